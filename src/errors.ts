@@ -1,0 +1,34 @@
+/**
+ * Every error that a person may meet, by code. `docs/errors.md` explains each one; a test compares both ways.
+ * A retired code is never used again.
+ */
+export const errorCodes = {
+  usage: 'the command line is not understood',
+  'policy-invalid': 'a policy file has faults',
+  'object-invalid': 'a field that tidegate reads has the wrong type',
+  'review-invalid': 'the request is no admission.k8s.io/v1 AdmissionReview that can be answered',
+  'patch-invalid': 'a patch did not apply to the object it was made for',
+  'object-too-large': 'the patched object would pass a size limit of the API server',
+  'certificate-invalid': 'a certificate or key cannot be read or does not fit',
+  'file-unreadable': 'a file or folder cannot be read',
+  'kube-request': 'the API server refused a request or did not answer',
+  'kubeconfig-invalid': 'a kubeconfig cannot be used',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The one error class. `cause` keeps what lay beneath. */
+export class AppError extends Error {
+  override readonly name: string = 'AppError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What was thrown, as one line of text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

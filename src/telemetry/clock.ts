@@ -1,0 +1,44 @@
+import { performance } from 'node:perf_hooks';
+
+/** Time as a parameter. The only place that reads the machine's clock, its timers and its randomness. */
+export interface Clock {
+  /** Milliseconds since the epoch, by the wall clock: may jump. */
+  now(): number;
+  /** Milliseconds, monotonic, from an arbitrary start: for durations. */
+  monotonic(): number;
+  /** Settles after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `fn` once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, fn: () => void): () => void;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end, { once: true });
+    }),
+  after: (ms, fn) => {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+export const systemRandom: Random = () => Math.random();
