@@ -1,0 +1,40 @@
+/**
+ * Every key that tidegate shares with Kubernetes or puts on objects itself. A provider's own keys live in its
+ * preset.
+ */
+
+/** Namespace label: the platform team opted this namespace in. */
+export const optInLabel = 'tidegate.io/virtual-nodes';
+export const optInValue = 'enabled';
+
+/** Workload annotation `disabled`: the developer opted this workload out. */
+export const optOutAnnotation = 'tidegate.io/virtual-nodes';
+export const optOutValue = 'disabled';
+
+/** Workload annotation: the name of a selectable policy. */
+export const policyAnnotation = 'tidegate.io/policy';
+
+/** The record of what was added and taken away, on the admitted object's own metadata. */
+export const recordAnnotation = 'tidegate.io/placement';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#pod-deletion-cost */
+export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
+
+/** Says that the deletion cost on this pod is ours, and of which policy. */
+export const markAnnotation = 'tidegate.io/deletion-cost-by';
+
+/** Static pods: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror */
+export const mirrorPodAnnotation = 'kubernetes.io/config.mirror';
+
+/** Set on every Namespace by the API server. */
+export const namespaceNameLabel = 'kubernetes.io/metadata.name';
+
+/** Node conditions that the node controller turns into NoExecute taints. */
+export const notReadyTaint = 'node.kubernetes.io/not-ready';
+export const unreachableTaint = 'node.kubernetes.io/unreachable';
+
+/** Seconds that the DefaultTolerationSeconds admission plug-in gives a pod on such a node (its flag's default). */
+export const defaultTolerationSeconds = 300;
+
+/** The scheduler of pods that name none. */
+export const defaultScheduler = 'default-scheduler';
