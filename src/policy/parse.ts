@@ -1,0 +1,44 @@
+import { isObject } from '../objects/json.js';
+import { type Fault, toFaults } from './fault.js';
+import type { Policy } from './policy.js';
+import { policySchema } from './schema.js';
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/**
+ * A document as it came from a file or the cluster → a policy with every default filled in, or all its faults.
+ * As in the API server, a member that is null counts as absent; `status` is left out. Never throws.
+ */
+export function parsePolicy(document: unknown): Parsed<Policy> {
+  const plain = withoutNulls(document, maxDepth);
+  if (plain === tooDeep) {
+    return { ok: false, faults: [{ path: [], message: `expected at most ${maxDepth} levels of nesting` }] };
+  }
+  const input = isObject(plain) ? { ...plain, status: undefined } : plain;
+  if (isObject(input)) delete (input as { status?: unknown }).status;
+  const result = policySchema.safeParse(input);
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, faults: toFaults(result.error.issues, input) };
+}
+
+/** A policy is seven levels deep; the rest is room for options. Keeps hostile input off the call stack. */
+const maxDepth = 64;
+const tooDeep = Symbol('too deep');
+
+function withoutNulls(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return tooDeep;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutNulls(item, depth - 1));
+    return items.includes(tooDeep) ? tooDeep : items;
+  }
+  const entries: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const plain = withoutNulls(member, depth - 1);
+    if (plain === tooDeep) return tooDeep;
+    if (plain !== null) entries.push([key, plain]);
+  }
+  return Object.fromEntries(entries);
+}
