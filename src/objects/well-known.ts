@@ -38,3 +38,19 @@ export const defaultTolerationSeconds = 300;
 
 /** The scheduler of pods that name none. */
 export const defaultScheduler = 'default-scheduler';
+
+/** The taint of a virtual kubelet: virtual-kubelet/virtual-kubelet cmd/virtual-kubelet/internal/commands/root/node.go. */
+export const virtualKubeletTaint = 'virtual-kubelet.io/provider';
+
+/** The label of a virtual kubelet's node: virtual-kubelet/virtual-kubelet node/nodeutil/controller.go. */
+export const virtualKubeletLabel = 'type';
+export const virtualKubeletLabelValue = 'virtual-kubelet';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-network-unavailable */
+export const networkUnavailableTaint = 'node.kubernetes.io/network-unavailable';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#nodekubernetesioinstance-type */
+export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os */
+export const osLabel = 'kubernetes.io/os';

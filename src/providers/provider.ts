@@ -25,9 +25,21 @@ export interface Provider {
   readonly logs?: LogWriters;
   readonly stock?: StockSignals;
   /** How fast a virtual node, or the provider, accepts pods. Default: virtual-kubelet's own, burst 100, 10/s. */
-  readonly acceptance?: { readonly burst: number; readonly perSecond: number; readonly source: string };
+  readonly acceptance?: Acceptance;
   /** Pods without requests: the provider refuses them, or sizes and bills them by its own default. */
-  readonly requests?: { readonly without: 'refused' | 'sized-by-default'; readonly source: string };
+  readonly requests?: {
+    readonly without: 'refused' | 'sized-by-default';
+    /** An annotation that states the size instead. */
+    readonly unlessAnnotation?: string;
+    readonly source: string;
+  };
+}
+
+/** Token bucket. */
+export interface Acceptance {
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly source: string;
 }
 
 /**
@@ -35,13 +47,23 @@ export interface Provider {
  * A node may fit several providers; the one with more labels, taints and values comes first.
  */
 export interface NodeIdentity {
-  readonly labels: readonly { readonly key: string; readonly value?: string; readonly source: string }[];
-  readonly taints: readonly {
-    readonly key: string;
-    readonly value?: string;
-    readonly effect?: TaintEffect;
-    readonly source: string;
-  }[];
+  readonly labels: readonly LabelFact[];
+  readonly taints: readonly TaintFact[];
+}
+
+export interface LabelFact {
+  readonly key: string;
+  readonly value?: string;
+  readonly source: string;
+}
+
+export interface TaintFact {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect?: TaintEffect;
+  /** It is on new nodes but may be switched off, so a node without it fits too. Default false. */
+  readonly removable?: true;
+  readonly source: string;
 }
 
 export const placementTypes = ['VirtualOnly', 'PreferVirtual', 'PreferReal'] as const;
@@ -55,7 +77,7 @@ export interface TolerationSteering {
   readonly way: 'toleration';
   readonly tolerations: readonly (Toleration & { readonly source: string })[];
   /** Labels of its nodes, ANDed, for node affinity. The first alone tells its nodes from ordinary ones. */
-  readonly select: readonly { readonly key: string; readonly value?: string; readonly source: string }[];
+  readonly select: readonly LabelFact[];
 }
 
 /** A label or an annotation on the pod, read by the provider's own webhook or scheduler. */
@@ -85,7 +107,10 @@ export interface AnnotationFact {
   readonly source: string;
 }
 
-/** Start-up knobs, for `startup.imageCache` and `startup.reuseSandbox`. A knob left out is not offered. */
+/**
+ * Start-up knobs, for `startup.imageCache` and `startup.reuseSandbox`. A knob left out is not offered. An option
+ * that writes the same key wins.
+ */
 export interface Startup {
   readonly imageCache?: readonly AnnotationFact[];
   readonly reuseSandbox?: readonly AnnotationFact[];
@@ -96,7 +121,7 @@ export interface ProviderOption {
   readonly type: 'string' | 'boolean' | 'integer' | 'enum' | 'stringList';
   /** For `enum`; for `stringList`: what each item may be. */
   readonly values?: readonly string[];
-  /** A regular expression for `string` and each item of a `stringList`. */
+  /** A regular expression, anchored, for `string` and each item of a `stringList`. */
   readonly pattern?: string;
   /** For `integer`. */
   readonly minimum?: number;
@@ -149,7 +174,12 @@ export interface Restrictions {
   /** Ports that no container may declare. Default: none. */
   readonly reservedPorts?: { readonly ports: readonly number[]; readonly source: string };
   /** The only volume types that it mounts, by their field name in a volume. Default: any but hostPath. */
-  readonly volumeTypes?: { readonly types: readonly string[]; readonly source: string };
+  readonly volumeTypes?: {
+    readonly types: readonly string[];
+    /** The only drivers of inline `csi` volumes. Default: any. */
+    readonly csiDrivers?: readonly string[];
+    readonly source: string;
+  };
   readonly maxContainers?: { readonly count: number; readonly source: string };
   readonly maxVolumes?: { readonly count: number; readonly source: string };
 }
@@ -168,7 +198,9 @@ export interface SlsDestination {
 }
 /** Tencent Cloud Log Service. */
 export interface ClsDestination {
+  /** Name of the logset. */
   readonly logset: string;
+  /** ID of the topic. */
   readonly topic: string;
 }
 
