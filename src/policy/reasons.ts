@@ -20,6 +20,7 @@ export const reasons = {
   'labels-not-selected': 'the policy does not select the labels of this workload',
   'namespace-labels-not-selected': 'the policy does not select the labels of this namespace',
   'lower-priority': 'a policy before it has decided',
+  'another-policy-chosen': 'the workload names another policy by tidegate.io/policy',
   'policy-not-selectable': 'the policy named by tidegate.io/policy may not be chosen by a workload',
   'policy-unknown': 'there is no policy of the name given by tidegate.io/policy',
   'outside-rollout-percent': 'the workload is outside the share that the policy places so far',
