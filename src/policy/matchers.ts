@@ -16,23 +16,23 @@ export interface PolicyMatcher<T> {
 /** Policies in the order in which they are asked. */
 export interface PolicyIndex<T> {
   readonly ordered: readonly PolicyMatcher<T>[];
-  readonly byKind: Readonly<Record<WorkloadKind, readonly PolicyMatcher<T>[]>>;
+  /** Those for this kind in a namespace of this name, in order; found once, remembered. */
+  readonly candidates: (kind: WorkloadKind, namespace: string) => readonly PolicyMatcher<T>[];
   readonly byName: ReadonlyMap<string, PolicyMatcher<T>>;
 }
 
 /**
  * Done once, when policies arrive: highest priority first, ties by the lower name (code units). Policies of other
- * kinds cost a review nothing. Names are unique: the sources see to that.
+ * kinds and namespaces cost a review nothing. Names are unique: the sources see to that.
  */
 export function compileMatchers<T>(
   policies: readonly Policy[],
   compile: (policy: Policy) => T,
 ): PolicyIndex<T> {
   const ordered = policies.toSorted(byPrecedence).map((policy) => toMatcher(policy, compile(policy)));
-  const ofKind = (kind: WorkloadKind) => ordered.filter((matcher) => matcher.kinds.has(kind));
   return {
     ordered,
-    byKind: { CronJob: ofKind('CronJob'), Job: ofKind('Job'), Pod: ofKind('Pod') },
+    candidates: rememberCandidates(ordered),
     byName: new Map(ordered.map((matcher) => [matcher.policy.metadata.name, matcher])),
   };
 }
@@ -52,6 +52,24 @@ function toMatcher<T>(policy: Policy, compiled: T): PolicyMatcher<T> {
       ? {}
       : { fitsNamespaceLabels: compileSelector(namespaces.selector) }),
     fitsLabels: compileSelector(workloads.selector),
+  };
+}
+
+/** Namespaces come and go: a cluster with more than these forgets and finds anew. */
+const maxRemembered = 1000;
+
+function rememberCandidates<T>(ordered: readonly PolicyMatcher<T>[]): PolicyIndex<T>['candidates'] {
+  const remembered = new Map<string, readonly PolicyMatcher<T>[]>();
+  return (kind, namespace) => {
+    const key = `${kind}/${namespace}`;
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const found = ordered.filter(
+      ({ kinds, fitsNamespaceName }) => kinds.has(kind) && fitsNamespaceName(namespace),
+    );
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(key, found);
+    return found;
   };
 }
 

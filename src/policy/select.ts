@@ -105,7 +105,7 @@ function named<T>(
 
 function firstMatch<T>(workload: Workload, index: PolicyIndex<T>, context: SelectionContext): Found<T> {
   let because: Reason = 'no-policy-matches';
-  for (const matcher of index.byKind[workload.kind]) {
+  for (const matcher of index.candidates(workload.kind, workload.namespace)) {
     const miss = mismatch(matcher, workload, context);
     if (miss === undefined) return { kind: 'found', matcher };
     if (miss === 'namespace-unknown') because = miss;

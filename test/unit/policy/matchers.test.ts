@@ -23,11 +23,28 @@ describe('compileMatchers', () => {
     expect(index.byName.get('b')?.compiled).toBe('intent of b');
   });
 
-  it('asks only policies of the kind', () => {
-    const jobs = policy('jobs', { match: { workloads: { kinds: ['Job', 'Pod'] } } });
-    const index = compileMatchers([policy('cronjobs'), jobs], () => undefined);
-    const names = (kind: 'CronJob' | 'Job' | 'Pod') => index.byKind[kind].map((m) => m.policy.metadata.name);
-    expect([names('CronJob'), names('Job'), names('Pod')]).toEqual([['cronjobs'], ['jobs'], ['jobs']]);
+  it('asks only policies of the kind and of the namespace, the first time and later', () => {
+    const policies = [
+      policy('cronjobs'),
+      policy('jobs', { match: { workloads: { kinds: ['Job', 'Pod'] } } }),
+      policy('web', { match: { namespaces: { names: ['web-*'] }, workloads: { kinds: ['Pod'] } } }),
+    ];
+    const index = compileMatchers(policies, () => undefined);
+    const names = (kind: 'CronJob' | 'Job' | 'Pod', namespace: string) =>
+      index.candidates(kind, namespace).map((matcher) => matcher.policy.metadata.name);
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(names('CronJob', 'apps')).toEqual(['cronjobs']);
+      expect(names('Job', 'apps')).toEqual(['jobs']);
+      expect(names('Pod', 'apps')).toEqual(['jobs']);
+      expect(names('Pod', 'web-1')).toEqual(['jobs', 'web']);
+    }
+  });
+
+  it('answers the same beyond the namespaces that it remembers', () => {
+    const web = policy('web', { match: { namespaces: { names: ['n1'] } } });
+    const index = compileMatchers([web], () => undefined);
+    const counts = Array.from({ length: 2010 }, (_, i) => index.candidates('CronJob', `n${i % 1003}`).length);
+    expect(counts.filter((count) => count === 1)).toHaveLength(3);
   });
 });
 
