@@ -28,6 +28,8 @@ export interface FakeCall {
   readonly closed: boolean;
   /** Where the client's certificate names one, its common name. */
   readonly clientName: string | undefined;
+  /** Tells one connection from another. */
+  readonly clientPort: number | undefined;
   json(value: unknown, status?: number, headers?: Record<string, string>): void;
   status(code: number, reason: string, more?: StatusFacts): void;
   /** Begins a 200 without a length. */
@@ -68,6 +70,7 @@ export async function fakeApi(tls?: ServerOptions, listenOn = 0): Promise<FakeAp
         query: url.searchParams,
         isWatch: url.searchParams.get('watch') === 'true',
         headers: request.headers,
+        clientPort: request.socket.remotePort,
         clientName: socket.getPeerCertificate?.().subject?.CN,
         body: await text(request),
       });
@@ -98,7 +101,10 @@ export async function fakeApi(tls?: ServerOptions, listenOn = 0): Promise<FakeAp
   };
 }
 
-type Facts = Pick<FakeCall, 'method' | 'path' | 'query' | 'isWatch' | 'headers' | 'body' | 'clientName'>;
+type Facts = Pick<
+  FakeCall,
+  'method' | 'path' | 'query' | 'isWatch' | 'headers' | 'body' | 'clientName' | 'clientPort'
+>;
 
 function callOf(response: ServerResponse, facts: Facts): FakeCall {
   const json: FakeCall['json'] = (value, status = 200, headers = {}) => {
