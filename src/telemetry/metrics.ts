@@ -1,0 +1,125 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export { Registry };
+
+/**
+ * Every metric of tidegate, by the part that counts it; `docs/metrics.md` lists them and a test compares both ways.
+ * Labels come from closed sets, never from what a user wrote. Each process registers the parts that it runs.
+ */
+export function createRegistry(build: { readonly version: string }): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'tidegate_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version: build.version, node: process.versions.node }, 1);
+  return registry;
+}
+
+export type AdmissionMetrics = ReturnType<typeof admissionMetrics>;
+
+/** What the webhook answers. */
+export function admissionMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    reviews: new Counter({
+      name: 'tidegate_admission_reviews_total',
+      help: 'Reviews answered, by kind, operation, verdict and reason.',
+      labelNames: ['kind', 'operation', 'verdict', 'reason'],
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'tidegate_admission_duration_seconds',
+      help: 'From the last byte of a review read to its answer made.',
+      buckets: [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+      registers,
+    }),
+    patchBytes: new Histogram({
+      name: 'tidegate_admission_patch_bytes',
+      help: 'Size of each patch sent, as JSON before base64.',
+      buckets: [256, 512, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144],
+      registers,
+    }),
+    patchOperations: new Histogram({
+      name: 'tidegate_admission_patch_operations',
+      help: 'JSON Patch operations in each patch sent.',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'tidegate_http_refusals_total',
+      help: 'Requests on the TLS port that were no review to answer, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    handshakeFailures: new Counter({
+      name: 'tidegate_tls_handshake_failures_total',
+      help: 'Connections that ended before TLS was agreed.',
+      registers,
+    }),
+    faults: new Counter({
+      name: 'tidegate_unexpected_errors_total',
+      help: 'Errors that nothing expected; the process went on.',
+      registers,
+    }),
+  };
+}
+
+export type PolicyMetrics = ReturnType<typeof policyMetrics>;
+
+/** The policies that serve. */
+export function policyMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    reloads: new Counter({
+      name: 'tidegate_policy_reloads_total',
+      help: 'Changed policies read, by result: loaded, or refused because of a fault.',
+      labelNames: ['result'],
+      registers,
+    }),
+    loaded: new Gauge({
+      name: 'tidegate_policies_loaded',
+      help: 'Policies that serve now.',
+      registers,
+    }),
+    generation: new Gauge({
+      name: 'tidegate_policy_generation',
+      help: 'How often the serving policies have changed since the start; the first load is 1.',
+      registers,
+    }),
+    info: new Gauge({
+      name: 'tidegate_policy_info',
+      help: 'Always 1; the label is a hash of the serving policies: replicas that differ in it differ in policy.',
+      labelNames: ['hash'],
+      registers,
+    }),
+    faulty: new Gauge({
+      name: 'tidegate_policy_faulty',
+      help: '1 while the newest policies have a fault and the last good ones serve, else 0.',
+      registers,
+    }),
+  };
+}
+
+export type CertificateMetrics = ReturnType<typeof certificateMetrics>;
+
+/** The certificates that serve. */
+export function certificateMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    expiry: new Gauge({
+      name: 'tidegate_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate in use ends, by role: serving or client-ca.',
+      labelNames: ['role'],
+      registers,
+    }),
+    reloads: new Counter({
+      name: 'tidegate_certificate_reloads_total',
+      help: 'Changed certificate files read, by result: loaded, or refused because of a fault.',
+      labelNames: ['result'],
+      registers,
+    }),
+  };
+}
