@@ -11,6 +11,7 @@ export const errorCodes = {
   'object-too-large': 'the patched object would pass a size limit of the API server',
   'certificate-invalid': 'a certificate or key cannot be read or does not fit',
   'file-unreadable': 'a file or folder cannot be read',
+  'file-unwritable': 'a file cannot be written, or one is there already',
   'kube-request': 'the API server refused a request or did not answer',
   'kubeconfig-invalid': 'a kubeconfig cannot be used',
 } as const;
