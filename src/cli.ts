@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import type { Command, Io } from './cmd/command.js';
+import { AppError, messageOf } from './errors.js';
+
+/** By name. Each is imported when it is called: no process loads the packages of another. */
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  certs: {
+    summary: 'make certificates for development',
+    load: () => import('./cmd/certs.js'),
+  },
+};
+
+/** One command line; the answer is the exit code: 0, 1 for a failure, 2 for a line that is not understood. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || !Object.hasOwn(commands, name)) return withoutCommand(name, io);
+  const entry = commands[name];
+  if (entry === undefined) return withoutCommand(name, io);
+  try {
+    const command = await entry.load();
+    if (args.includes('--help') || args.includes('-h')) {
+      io.stdout(`${command.usage}\n`);
+      return 0;
+    }
+    return await command.run(args, io);
+  } catch (error) {
+    return explain(error, name, io);
+  }
+}
+
+async function withoutCommand(name: string | undefined, io: Io): Promise<number> {
+  switch (name) {
+    case 'help':
+    case '--help':
+    case '-h':
+      io.stdout(usage());
+      return 0;
+    case 'version':
+    case '--version': {
+      const { version } = await import('./cmd/version.js');
+      io.stdout(`${version()}\n`);
+      return 0;
+    }
+    default:
+      io.stderr(name === undefined ? usage() : `tidegate: unknown command '${name}'\n${usage()}`);
+      return 2;
+  }
+}
+
+function usage(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `Usage: tidegate COMMAND [FLAGS]\n\n${lines.join('\n')}\n\ntidegate COMMAND --help tells more.\n`;
+}
+
+function explain(error: unknown, name: string, io: Io): number {
+  if (error instanceof AppError && error.code === 'usage') {
+    io.stderr(`tidegate ${name}: ${error.message}\nTry 'tidegate ${name} --help'.\n`);
+    return 2;
+  }
+  io.stderr(`tidegate ${name}: ${messageOf(error)}\n`);
+  return 1;
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+  });
+}
