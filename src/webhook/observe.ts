@@ -1,0 +1,67 @@
+import type { Reason } from '../policy/reasons.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { AdmissionMetrics } from '../telemetry/metrics.js';
+
+export const verdicts = ['patched', 'unchanged', 'skipped', 'observed', 'failed'] as const;
+
+/** How one review ended, in the words of the log and the metrics. */
+export interface Observation {
+  readonly uid: string;
+  /** `other` for a kind or an operation that tidegate never touches: metric labels are closed sets. */
+  readonly kind: string;
+  readonly operation: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dryRun: boolean;
+  readonly verdict: (typeof verdicts)[number];
+  /** Empty where the verdict says it all. */
+  readonly reason: Reason | '';
+  /** The policy that decided. Absent where none did. */
+  readonly policy?: string | undefined;
+  /** Of the patch: both 0 without one. */
+  readonly operations: number;
+  readonly patchBytes: number;
+  /** One line of what went wrong, for `failed`. */
+  readonly error?: string | undefined;
+}
+
+export interface ObserveDeps {
+  readonly log: Logger;
+  readonly metrics: AdmissionMetrics;
+}
+
+/** One review: exactly one log line, one counter, one histogram; two more histograms where there is a patch. */
+export function createObserve({ log, metrics }: ObserveDeps): (review: Observation, seconds: number) => void {
+  const counters = new Map<string, { inc(): void }>();
+  return (review, seconds) => {
+    const { kind, operation, verdict, reason } = review;
+    const key = `${kind} ${operation} ${verdict} ${reason}`;
+    let counter = counters.get(key);
+    if (counter === undefined) {
+      counter = metrics.reviews.labels({ kind, operation, verdict, reason });
+      counters.set(key, counter);
+    }
+    counter.inc();
+    metrics.duration.observe(seconds);
+    if (review.patchBytes > 0) {
+      metrics.patchBytes.observe(review.patchBytes);
+      metrics.patchOperations.observe(review.operations);
+    }
+    write(log, review, seconds);
+  };
+}
+
+/** The line's level, by verdict: what changed is news, what stayed is not, what failed needs eyes. */
+const levels = {
+  patched: 'info',
+  observed: 'info',
+  unchanged: 'debug',
+  skipped: 'debug',
+  failed: 'warn',
+} as const satisfies Record<Observation['verdict'], string>;
+
+function write(log: Logger, review: Observation, seconds: number): void {
+  const level = levels[review.verdict];
+  if (!log.isLevelEnabled(level)) return;
+  log[level]({ ...review, seconds: Math.round(seconds * 1e6) / 1e6 }, 'review answered');
+}

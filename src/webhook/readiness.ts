@@ -1,0 +1,54 @@
+/** How far the policies are. */
+export interface PolicyStatus {
+  /** How many serve. Absent until the first load. */
+  readonly loaded?: number | undefined;
+  /** Of what serves, to compare replicas. */
+  readonly hash?: string | undefined;
+  /** What is wrong with the newest files, while the last good ones serve. */
+  readonly fault?: string | undefined;
+}
+
+export interface CertificateStatus {
+  /** When each ends, in milliseconds since the epoch. */
+  readonly expiry: { readonly serving: number; readonly clientCa?: number | undefined };
+  /** What is wrong with the newest files, while the last good ones serve. */
+  readonly fault?: string | undefined;
+}
+
+export interface Readiness {
+  /** Is a Service to send requests here? Policies are loaded, and the process is not ending. */
+  readonly ready: boolean;
+  readonly draining: boolean;
+  readonly policies: PolicyStatus;
+  readonly certificates: {
+    /** ISO 8601. */
+    readonly servingUntil: string;
+    readonly clientCaUntil?: string;
+    readonly fault?: string | undefined;
+  };
+}
+
+export interface ReadinessDeps {
+  readonly policies: () => PolicyStatus;
+  readonly certificates: () => CertificateStatus;
+  readonly draining: () => boolean;
+}
+
+/** A fault in a newer file does not make a process unready: what it last read serves, in every replica alike. */
+export function createReadiness(deps: ReadinessDeps): () => Readiness {
+  return () => {
+    const policies = deps.policies();
+    const draining = deps.draining();
+    const { expiry, fault } = deps.certificates();
+    return {
+      ready: !draining && policies.loaded !== undefined,
+      draining,
+      policies,
+      certificates: {
+        servingUntil: new Date(expiry.serving).toISOString(),
+        ...(expiry.clientCa === undefined ? {} : { clientCaUntil: new Date(expiry.clientCa).toISOString() }),
+        fault,
+      },
+    };
+  };
+}
