@@ -10,7 +10,7 @@ export const alibabaAcs = {
       'https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/user-guide/configure-eci-scaling',
     overview: 'https://help.aliyun.com/en/cs/user-guide/acs-pod-instance-overview',
     conditions: 'https://help.aliyun.com/en/cs/user-guide/acs-pod-custom-condition',
-    network: 'https://help.aliyun.com/en/cs/user-guide/specify-vswitch-and-securitygroups-for-the-pod',
+    network: 'https://help.aliyun.com/zh/cs/user-guide/specify-vswitch-and-securitygroups-for-the-pod',
   },
   node: {
     labels: [{ key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'scaling' }],

@@ -1,3 +1,4 @@
+import { hash32 } from '../objects/hash.js';
 import { virtualKubeletLabel, virtualKubeletLabelValue, virtualKubeletTaint } from '../objects/well-known.js';
 import type { LogWish, Provider, SlsDestination } from './provider.js';
 
@@ -175,7 +176,7 @@ export const alibabaEci = {
     },
     corePattern: {
       type: 'string',
-      pattern: '^[^|].*$',
+      pattern: '^[^|\\s]\\S*$',
       writes: to('eci-core-pattern'),
       description: 'Where core dumps go, as `/pod/data/dump/core`; mount a volume there.',
       source: 'annotations',
@@ -211,8 +212,9 @@ export const alibabaEci = {
   acceptance: { burst: 100, perSecond: 20, source: 'limits' },
 } as const satisfies Provider;
 
+/** Logtail selects containers by a variable; one CR serves every workload of a policy. */
 function aliyunLogConfig({ policy, destination }: LogWish<SlsDestination>) {
-  const name = `tidegate-${policy}`;
+  const name = configName(policy);
   return {
     apiVersion: 'log.alibabacloud.com/v1alpha1',
     kind: 'AliyunLogConfig',
@@ -236,4 +238,15 @@ function aliyunLogConfig({ policy, destination }: LogWish<SlsDestination>) {
       },
     },
   };
+}
+
+/**
+ * Logtail takes lowercase letters, digits, `-` and `_`, 128 at most, and wants the CR to have the same name. A
+ * policy's name may hold dots and be longer: then a hash keeps two policies apart.
+ * https://www.alibabacloud.com/help/en/log-service/latest/logtail-configurations
+ */
+function configName(policy: string): string {
+  const name = `tidegate-${policy}`;
+  if (name.length <= 128 && !name.includes('.')) return name;
+  return `${name.replaceAll('.', '-').slice(0, 119)}-${hash32(policy).toString(16).padStart(8, '0')}`;
 }

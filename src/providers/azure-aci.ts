@@ -16,6 +16,7 @@ export const azureAci = {
   sources: {
     readme: 'virtual-kubelet/azure-aci:README.md',
     main: 'virtual-kubelet/azure-aci:cmd/virtual-kubelet/main.go',
+    node: 'virtual-kubelet/azure-aci:pkg/provider/vk_node.go',
     provider: 'virtual-kubelet/azure-aci:pkg/provider/aci.go',
     volumes: 'virtual-kubelet/azure-aci:pkg/provider/aci_volumes.go',
     routes: 'https://github.com/virtual-kubelet/azure-aci/issues/90',
@@ -25,7 +26,7 @@ export const azureAci = {
     labels: [
       { key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'readme' },
       { key: roleLabel, value: 'agent', source: 'readme' },
-      { key: osLabel, value: 'linux', source: 'readme' },
+      { key: osLabel, value: 'linux', source: 'node' },
     ],
     taints: [{ key: virtualKubeletTaint, value: 'azure', effect: 'NoSchedule', source: 'main' }],
   },
@@ -40,7 +41,7 @@ export const azureAci = {
     select: [
       { key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'readme' },
       { key: roleLabel, value: 'agent', source: 'readme' },
-      { key: osLabel, value: 'linux', source: 'readme' },
+      { key: osLabel, value: 'linux', source: 'node' },
     ],
   },
   restrictions: {

@@ -38,7 +38,7 @@ export const azureVn2 = {
     subnet: {
       type: 'string',
       writes: annotation('subnets.primary'),
-      description: 'Subnet of the pod.',
+      description: 'Resource ID of the subnet.',
       source: 'pods',
     },
     identity: {
@@ -49,7 +49,7 @@ export const azureVn2 = {
     },
     zone: {
       type: 'string',
-      pattern: '^[^,]+$',
+      pattern: '^[^;,\\s]+$',
       writes: annotation('zones'),
       description: 'Availability zone; one only.',
       source: 'pods',
@@ -67,9 +67,10 @@ export const azureVn2 = {
       source: 'pods',
     },
     customTags: {
-      type: 'string',
-      writes: annotation('customtags'),
-      description: 'Azure tags of the container group.',
+      type: 'stringList',
+      pattern: '^[^=;\\s]+=[^;]*$',
+      writes: { ...annotation('customtags'), separator: ';' },
+      description: 'Azure tags of the container group, as `env=Dev`.',
       source: 'pods',
     },
   },

@@ -13,7 +13,7 @@ export const huaweiCci = {
     sizing: 'https://support.huaweicloud.com/usermanual-cci2/cci_01_0027.html',
     types: 'https://support.huaweicloud.com/usermanual-cci2/cci_01_0132.html',
     coreDump: 'https://support.huaweicloud.com/usermanual-cci2/cci_01_0043.html',
-    node: 'https://support.huaweicloud.com/intl/en-us/skill-cce/cce_skill_0007.html',
+    node: 'public: troubleshooting notes on CCE bursting; repository not identified',
   },
   node: {
     labels: [],
@@ -43,7 +43,7 @@ export const huaweiCci = {
     },
     coreDump: {
       type: 'string',
-      pattern: '^\\{"core_pattern":"/var/[^"|]+","max_size":\\d+\\}$',
+      pattern: '^\\{"core_pattern":"/var/[^"|\\s]+","max_size":\\d+\\}$',
       writes: { to: 'annotation', key: 'system.cci.io/coredump' },
       description:
         'Core dumps, as `{"core_pattern":"/var/cores/core.%h.%e.%p.%t","max_size":1024}`; mount a volume there.',

@@ -110,7 +110,7 @@ function checkText(
 ): readonly OptionComplaint[] {
   if (typeof value !== 'string') return [wrongType('a string', value, path)];
   const got = `got ${JSON.stringify(value)}`;
-  if (value === '') return [complaint(path, 'expected a text that is not empty')];
+  if (!oneLine.test(value)) return [complaint(path, `expected one line without blanks around it, ${got}`)];
   if (values !== undefined && !values.includes(value)) {
     return [complaint(path, `expected one of ${values.join(', ')}, ${got}`)];
   }
@@ -120,14 +120,18 @@ function checkText(
   return [];
 }
 
+/** Not empty either. */
+const oneLine = /^\S(.*\S)?$/u;
+
 function checkList(option: ProviderOption, value: unknown): readonly OptionComplaint[] {
   if (!Array.isArray(value)) return [wrongType('a list of strings', value)];
   if (value.length === 0) return [complaint([], 'expected at least one item')];
-  if (option.maxItems !== undefined && value.length > option.maxItems) {
-    return [complaint([], `expected at most ${option.maxItems} items, got ${value.length}`)];
-  }
+  const tooMany =
+    option.maxItems !== undefined && value.length > option.maxItems
+      ? [complaint([], `expected at most ${option.maxItems} items, got ${value.length}`)]
+      : [];
   const separator = separatorOf(option);
-  return value.flatMap((item: unknown, i) =>
+  const faults = value.flatMap((item: unknown, i) =>
     typeof item === 'string' && item.includes(separator)
       ? [
           complaint(
@@ -137,6 +141,7 @@ function checkList(option: ProviderOption, value: unknown): readonly OptionCompl
         ]
       : checkText(option, item, [i]),
   );
+  return [...tooMany, ...faults];
 }
 
 function wrongType(expected: string, value: unknown, path: OptionComplaint['path'] = []): OptionComplaint {

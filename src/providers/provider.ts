@@ -12,7 +12,7 @@ export interface Provider {
   readonly name: string;
   /** What people call it. */
   readonly title: string;
-  /** Source id → URL, or repository and path. */
+  /** Source id → URL, or `owner/repository:path`, or `public: …` for what was seen where no address is kept. */
   readonly sources: Readonly<Record<string, string>>;
   readonly node: NodeIdentity;
   readonly steering: Steering;
