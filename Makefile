@@ -54,7 +54,7 @@ fuzz: build ## a million fuzzed reviews
 
 .PHONY: golden
 golden: build ## rewrite the golden files: review the diff like code
-	vitest run --update test/golden
+	vitest run test/golden --update
 
 .PHONY: certs
 certs: build ## development certificates into certs/

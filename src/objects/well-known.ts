@@ -17,6 +17,9 @@ export const policyAnnotation = 'tidegate.io/policy';
 /** The record of what was added and taken away, on the admitted object's own metadata. */
 export const recordAnnotation = 'tidegate.io/placement';
 
+/** Pod label: a Fargate profile may select by it. */
+export const fargateLabel = 'tidegate.io/fargate';
+
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#pod-deletion-cost */
 export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 

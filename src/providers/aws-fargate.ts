@@ -1,3 +1,4 @@
+import { fargateLabel } from '../objects/well-known.js';
 import type { Provider } from './provider.js';
 
 const computeType = 'eks.amazonaws.com/compute-type';
@@ -38,7 +39,7 @@ export const awsFargate = {
     },
     selector: {
       type: 'string',
-      writes: { to: 'label', key: 'tidegate.io/fargate' },
+      writes: { to: 'label', key: fargateLabel },
       description:
         'A label value for a profile to select by, so that it takes only the pods that a policy moves.',
       source: 'profile',
