@@ -9,11 +9,16 @@ export interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found in `root`, in our words; the first fault of each field. */
+/** What zod found in `root`, in our words. */
 export function toFaults(issues: readonly Issue[], root: unknown): Fault[] {
-  const faults = issues.flatMap((issue) => toFault(issue, root));
-  const first = new Map(faults.toReversed().map((fault) => [formatPath(fault.path), fault]));
-  return faults.filter((fault) => first.get(formatPath(fault.path)) === fault);
+  return issues.flatMap((issue) => toFault(issue, root));
+}
+
+/** The first fault of each field: what follows says the same of it in other words. */
+export function oneFaultAField(faults: readonly Fault[]): Fault[] {
+  return [...Map.groupBy(faults, ({ path }) => formatPath(path)).values()].flatMap((same) =>
+    same.slice(0, 1),
+  );
 }
 
 /** `spec.match.workloads.kinds[0]`; keys that are no plain names are quoted. */

@@ -15,6 +15,13 @@ export const subdomain = text(
   'a DNS-1123 subdomain (lower case letters, digits, - and .)',
 );
 
+/** apimachinery `IsDNS1123Label`. */
+export const namespaceName = text(
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+  'a DNS-1123 label (lower case letters, digits and -)',
+);
+
 /** apimachinery `IsDNS1123Label` with `*` and `?`: a glob over namespace names. */
 export const namespaceGlob = text(
   /^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$/,

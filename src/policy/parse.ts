@@ -1,7 +1,8 @@
 import { isObject } from '../objects/json.js';
-import { type Fault, toFaults } from './fault.js';
+import { type Fault, oneFaultAField, toFaults } from './fault.js';
 import type { Policy } from './policy.js';
-import { policySchema } from './schema.js';
+import { providerFaults } from './provider-faults.js';
+import { type NamespaceDocument, namespaceSchema, policySchema } from './schema.js';
 
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -12,20 +13,32 @@ export type Parsed<T> =
  */
 export function parsePolicy(document: unknown): Parsed<Policy> {
   const plain = withoutNulls(document, maxDepth);
-  if (plain === tooDeep) {
-    return { ok: false, faults: [{ path: [], message: `expected at most ${maxDepth} levels of nesting` }] };
-  }
-  const input = isObject(plain) ? { ...plain, status: undefined } : plain;
-  if (isObject(input)) delete (input as { status?: unknown }).status;
+  if (plain === tooDeep) return tooDeepFault;
+  const input = isObject(plain) ? withoutStatus(plain) : plain;
   const result = policySchema.safeParse(input);
-  return result.success
+  const faults = [...(result.success ? [] : toFaults(result.error.issues, input)), ...providerFaults(input)];
+  return result.success && faults.length === 0
     ? { ok: true, value: result.data }
-    : { ok: false, faults: toFaults(result.error.issues, input) };
+    : { ok: false, faults: oneFaultAField(faults) };
 }
 
-/** A policy is seven levels deep; the rest is room for options. Keeps hostile input off the call stack. */
+/** A Namespace as it came from a file: its name and labels, or all its faults. Never throws. */
+export function parseNamespace(document: unknown): Parsed<NamespaceDocument> {
+  const plain = withoutNulls(document, maxDepth);
+  if (plain === tooDeep) return tooDeepFault;
+  const result = namespaceSchema.safeParse(plain);
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, faults: oneFaultAField(toFaults(result.error.issues, plain)) };
+}
+
+/** A policy is nine levels deep; the rest is room for options. Keeps hostile input off the call stack. */
 const maxDepth = 64;
 const tooDeep = Symbol('too deep');
+const tooDeepFault = {
+  ok: false,
+  faults: [{ path: [], message: `expected at most ${maxDepth} levels of nesting` }],
+} as const;
 
 function withoutNulls(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -41,4 +54,8 @@ function withoutNulls(value: unknown, depth: number): unknown {
     if (plain !== null) entries.push([key, plain]);
   }
   return Object.fromEntries(entries);
+}
+
+function withoutStatus(document: object): object {
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== 'status'));
 }

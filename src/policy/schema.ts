@@ -15,6 +15,7 @@ import {
   logName,
   logSource,
   namespaceGlob,
+  namespaceName,
   providerName,
   qualifiedName,
   subdomain,
@@ -27,6 +28,7 @@ import {
 
 export const apiVersion = 'tidegate.io/v1alpha1';
 export const policyKind = 'VirtualNodePolicy';
+export const namespaceKind = 'Namespace';
 export const policyModes = ['Enforce', 'Observe'] as const;
 export const logDestinationKinds = ['kafka', 'sls', 'cls'] as const;
 export const otlpProtocols = ['grpc', 'http/protobuf', 'http/json'] as const;
@@ -256,6 +258,17 @@ export const policySchema = z.strictObject({
   metadata: z.object({ name: subdomain.describe('Name of the policy') }),
   spec,
 });
+
+/** A Namespace beside the policies: gives its labels where no cluster is there to ask. The rest of it is left out. */
+export const namespaceSchema = z.object({
+  apiVersion: z.literal('v1'),
+  kind: z.literal(namespaceKind),
+  metadata: z.object({
+    name: namespaceName,
+    labels: z.record(qualifiedName, labelValue).prefault({}),
+  }),
+});
+export type NamespaceDocument = z.output<typeof namespaceSchema>;
 
 function haveUniqueNames(entries: readonly { readonly name: string }[]): boolean {
   return new Set(entries.map((entry) => entry.name)).size === entries.length;

@@ -1,0 +1,44 @@
+import { AppError } from '../errors.js';
+import { readFileTexts } from './file-texts.js';
+import {
+  type FileText,
+  formatFault,
+  type LocatedFault,
+  policyError,
+  type PolicySet,
+  readPolicySet,
+} from './policy-set.js';
+
+/** What files say: a set that is whole and good, or every fault. */
+export type PolicyRead =
+  | { readonly ok: true; readonly set: PolicySet }
+  | { readonly ok: false; readonly faults: readonly LocatedFault[]; readonly error: AppError };
+
+/**
+ * Policies and Namespaces from files and folders of YAML.
+ * @throws AppError `policy-invalid` with every fault of every file, `file-unreadable` where nothing could be read.
+ */
+export async function loadPolicyFiles(paths: readonly string[]): Promise<PolicySet> {
+  const read = toPolicyRead(paths, await readFileTexts(paths));
+  if (!read.ok) throw read.error;
+  return read.set;
+}
+
+/** The same without throwing. No policy at all is a fault too: it would take everything back. */
+export function toPolicyRead(
+  paths: readonly string[],
+  texts: { readonly files: readonly FileText[]; readonly faults: readonly LocatedFault[] },
+): PolicyRead {
+  const { set, faults: inFiles } = readPolicySet(texts.files);
+  const faults = [...texts.faults, ...inFiles];
+  if (faults.length === 0 && set.policies.length > 0) return { ok: true, set };
+  if (texts.files.length === 0 && texts.faults.length > 0) {
+    return { ok: false, faults, error: new AppError('file-unreadable', faults.map(formatFault).join('\n')) };
+  }
+  const all = faults.length > 0 ? faults : [noPolicy(paths)];
+  return { ok: false, faults: all, error: policyError(all) };
+}
+
+function noPolicy(paths: readonly string[]): LocatedFault {
+  return { file: paths.join(', '), path: '', message: 'expected at least one VirtualNodePolicy, got none' };
+}
