@@ -8,6 +8,7 @@ export const errorCodes = {
   'object-invalid': 'a field that tidegate reads has the wrong type',
   'review-invalid': 'the request is no admission.k8s.io/v1 AdmissionReview that can be answered',
   'patch-invalid': 'a patch did not apply to the object it was made for',
+  'annotations-too-large': 'the annotations of the patched object would pass the limit of the API server',
   'object-too-large': 'the patched object would pass a size limit of the API server',
   'certificate-invalid': 'a certificate or key cannot be read or does not fit',
   'file-unreadable': 'a file or folder cannot be read',

@@ -1,4 +1,7 @@
-import type { JsonObject } from './json.js';
+import { AppError } from '../errors.js';
+import { isObject, type JsonObject } from './json.js';
+import { toPointer } from './json-pointer.js';
+import { booleanAt, objectAt, objectsAt, stringAt, stringMapAt } from './read.js';
 
 /** The kinds whose admission tidegate knows. */
 export const workloadKinds = ['CronJob', 'Job', 'Pod'] as const;
@@ -11,7 +14,7 @@ export const templatePath = {
   Pod: [],
 } as const satisfies Record<WorkloadKind, readonly string[]>;
 
-/** The object being admitted, with what a decision about it reads. Made by `readWorkload`. */
+/** The object being admitted, with what a decision about it reads. */
 export interface Workload {
   readonly kind: WorkloadKind;
   /** The request's namespace: the object's own may be empty. */
@@ -22,7 +25,7 @@ export interface Workload {
   /** The workload's own labels and annotations, not its template's. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Name of the owner with `controller: true`, if there is one. */
+  /** The owner with `controller: true`, if there is one. */
   readonly controllerName: string | undefined;
   readonly controllerKind: string | undefined;
   /** A CronJob's `spec.timeZone`. */
@@ -35,7 +38,48 @@ export interface Workload {
   readonly template: JsonObject;
 }
 
+/** @throws {AppError} object-invalid, where a field has the wrong type, or there is no pod template. */
+export function readWorkload(kind: WorkloadKind, object: JsonObject, namespace: string): Workload {
+  const metadata = objectAt(object, 'metadata', '') ?? {};
+  const spec = objectAt(object, 'spec', '') ?? {};
+  const controller = objectsAt(metadata, 'ownerReferences', '/metadata').find((owner) =>
+    booleanAt(owner, 'controller', '/metadata/ownerReferences'),
+  );
+  return {
+    kind,
+    namespace,
+    name: stringAt(metadata, 'name', '/metadata') ?? '',
+    generateName: stringAt(metadata, 'generateName', '/metadata') ?? '',
+    labels: stringMapAt(metadata, 'labels', '/metadata'),
+    annotations: stringMapAt(metadata, 'annotations', '/metadata'),
+    controllerName: controller && stringAt(controller, 'name', '/metadata/ownerReferences'),
+    controllerKind: controller && stringAt(controller, 'kind', '/metadata/ownerReferences'),
+    timeZone: kind === 'CronJob' ? stringAt(spec, 'timeZone', '/spec') : undefined,
+    deleting: (metadata['deletionTimestamp'] ?? undefined) !== undefined,
+    object,
+    template: templateOf(kind, object),
+  };
+}
+
+/** The pod template in `object`. */
+export function templateOf(kind: WorkloadKind, object: JsonObject): JsonObject {
+  let template = object;
+  const path: string[] = [];
+  for (const token of templatePath[kind]) {
+    template = step(template, token, path);
+    path.push(token);
+  }
+  step(template, 'spec', path);
+  return template;
+}
+
+function step(parent: JsonObject, token: string, path: readonly string[]): JsonObject {
+  const child = objectAt(parent, token, toPointer(path));
+  if (isObject(child)) return child;
+  throw new AppError('object-invalid', `${toPointer([...path, token])}: expected an object, got none`);
+}
+
 /** The name that stays the same over the runs of a CronJob: controlling owner, else name, else generateName. */
-export function stableName(workload: Workload): string {
+export function stableName(workload: Pick<Workload, 'controllerName' | 'name' | 'generateName'>): string {
   return workload.controllerName ?? (workload.name === '' ? workload.generateName : workload.name);
 }

@@ -26,6 +26,10 @@ export const reasons = {
   'outside-rollout-percent': 'the workload is outside the share that the policy places so far',
   'policy-observes': 'the policy only observes: nothing is changed',
 
+  // It is as the policy wants it.
+  placed: 'the policy placed it',
+  'already-placed': 'everything that the policy wants is there already',
+
   // Never, whatever the policy and the provider.
   'has-node-name': 'the pod already names its node',
   'mirror-pod': "a mirror pod belongs to its node's kubelet",
@@ -56,6 +60,8 @@ export const reasons = {
   'init-container-probe': 'the provider refuses probes on init containers',
   'init-container-lifecycle-hook': 'the provider refuses lifecycle hooks on init containers',
   gpu: 'the provider has no GPUs',
+  'field-path': 'the provider cannot resolve a field that a variable reads',
+  'node-selector-conflict': "no node of the provider can meet the pod's node selector or affinity",
   'no-provider-fits': 'no provider of the policy can run this workload',
 
   // A wish that cannot be fulfilled; the rest is done.

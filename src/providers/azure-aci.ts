@@ -6,6 +6,7 @@ import {
   virtualKubeletTaint,
 } from '../objects/well-known.js';
 import type { Provider } from './provider.js';
+import { resolvedFieldPaths } from './virtual-kubelet.js';
 
 const roleLabel = 'kubernetes.io/role';
 
@@ -21,6 +22,7 @@ export const azureAci = {
     volumes: 'virtual-kubelet/azure-aci:pkg/provider/aci_volumes.go',
     routes: 'https://github.com/virtual-kubelet/azure-aci/issues/90',
     pod: 'virtual-kubelet/virtual-kubelet:node/pod.go',
+    env: 'virtual-kubelet/virtual-kubelet:internal/podutils/helper.go',
   },
   node: {
     labels: [
@@ -57,6 +59,7 @@ export const azureAci = {
       { what: 'initContainerProbe', source: 'provider' },
       { what: 'initContainerLifecycleHook', source: 'provider' },
     ],
+    fieldPaths: { paths: resolvedFieldPaths, source: 'env' },
     volumeTypes: {
       types: ['emptyDir', 'azureFile', 'gitRepo', 'secret', 'configMap', 'projected', 'csi'],
       csiDrivers: ['file.csi.azure.com'],

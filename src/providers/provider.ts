@@ -77,7 +77,7 @@ export interface TolerationSteering {
   readonly way: 'toleration';
   readonly tolerations: readonly (Toleration & { readonly source: string })[];
   /** Labels of its nodes, ANDed, for node affinity. The first alone tells its nodes from ordinary ones. */
-  readonly select: readonly LabelFact[];
+  readonly select: readonly [LabelFact, ...LabelFact[]];
 }
 
 /** A label or an annotation on the pod, read by the provider's own webhook or scheduler. */
@@ -180,6 +180,8 @@ export interface Restrictions {
     readonly csiDrivers?: readonly string[];
     readonly source: string;
   };
+  /** The only `fieldRef` paths that a variable may read; `[]` stands for a key in brackets. Default: any. */
+  readonly fieldPaths?: { readonly paths: readonly string[]; readonly source: string };
   readonly maxContainers?: { readonly count: number; readonly source: string };
   readonly maxVolumes?: { readonly count: number; readonly source: string };
 }

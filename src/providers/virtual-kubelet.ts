@@ -1,6 +1,17 @@
 import { virtualKubeletLabel, virtualKubeletLabelValue, virtualKubeletTaint } from '../objects/well-known.js';
 import type { Provider } from './provider.js';
 
+/** What the library's own downward API resolves; a variable that reads anything else keeps the pod from starting. */
+export const resolvedFieldPaths = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'metadata.labels[]',
+  'metadata.annotations[]',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+] as const;
+
 /** Any node of the virtual-kubelet library, whoever runs it. */
 export const virtualKubelet = {
   name: 'virtual-kubelet',
@@ -11,6 +22,7 @@ export const virtualKubelet = {
     example: 'virtual-kubelet/azure-aci:README.md',
     queue: 'virtual-kubelet/virtual-kubelet:node/podcontroller.go',
     pod: 'virtual-kubelet/virtual-kubelet:node/pod.go',
+    env: 'virtual-kubelet/virtual-kubelet:internal/podutils/helper.go',
   },
   node: {
     labels: [{ key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'node' }],
@@ -21,7 +33,7 @@ export const virtualKubelet = {
     tolerations: [{ key: virtualKubeletTaint, operator: 'Exists', source: 'example' }],
     select: [{ key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'example' }],
   },
-  restrictions: {},
+  restrictions: { fieldPaths: { paths: resolvedFieldPaths, source: 'env' } },
   acceptance: { burst: 100, perSecond: 10, source: 'queue' },
   // The library has no finer signal: any create that its provider refuses looks so.
   stock: { statusReasons: [{ reason: 'ProviderFailed', source: 'pod' }] },

@@ -22,6 +22,7 @@ export function factsOf(provider: Provider): readonly Fact[] {
     ...many('restrictions.refuses', restrictions.refuses),
     ...single('restrictions.reservedPorts', restrictions.reservedPorts),
     ...single('restrictions.volumeTypes', restrictions.volumeTypes),
+    ...single('restrictions.fieldPaths', restrictions.fieldPaths),
     ...single('restrictions.maxContainers', restrictions.maxContainers),
     ...single('restrictions.maxVolumes', restrictions.maxVolumes),
     ...Object.entries(provider.options ?? {}).map(([name, option]) => located(`options.${name}`, option)),

@@ -113,9 +113,12 @@ function logRow<D>(name: string, writer: LogWriter<D>, wish: LogWish<D>): Row {
 }
 
 function limitRows({ restrictions }: Provider): readonly Row[] {
-  const { reservedPorts, volumeTypes, maxContainers, maxVolumes } = restrictions;
+  const { reservedPorts, volumeTypes, fieldPaths, maxContainers, maxVolumes } = restrictions;
   return [
     ...(reservedPorts ? [['reserved ports', reservedPorts.ports.join(', '), reservedPorts.source]] : []),
+    ...(fieldPaths
+      ? [['variables read only', fieldPaths.paths.map(code).join(', '), fieldPaths.source]]
+      : []),
     ...(volumeTypes
       ? [
           [
