@@ -38,6 +38,8 @@ export interface CallOptions {
 export interface WatchOptions extends CallOptions {
   /** Milliseconds without a byte after which the watch ends with a `timeout`. Default 150 s. */
   readonly idleMs?: number;
+  /** Called when the server has accepted the watch. */
+  readonly onOpen?: () => void;
 }
 
 export interface WatchQuery extends Omit<ListQuery, 'limit' | 'continue'> {
@@ -138,7 +140,8 @@ export function createClient(deps: ClientDeps): Client {
       const text = listQuery({ ...query, watch: true, allowWatchBookmarks: true });
       const path = pathOf(resource, targetOf(query));
       const call = read(path, text, acceptOf('object', query.metadataOnly), options);
-      return watchEvents(requester.stream(call, options.idleMs ?? defaultIdleMs), call);
+      const { idleMs = defaultIdleMs, onOpen } = options;
+      return watchEvents(requester.stream(call, { idleMs, onOpen }), call);
     },
     create: (resource, target, body, options) => write('POST', pathOf(resource, target), body, options),
     update: (resource, target, body, options) => write('PUT', pathOf(resource, target), body, options),

@@ -22,7 +22,7 @@ export interface LaneLimits {
  * enough that one process does not fill a seat of it. 64 binds under way are what scheduling.md found to pay.
  */
 export const defaultLanes: Readonly<Record<LaneName, LaneLimits>> = {
-  reads: { perSecond: 50, burst: 100, inFlight: 16 },
+  reads: { perSecond: 100, burst: 200, inFlight: 16 },
   writes: { perSecond: 50, burst: 100, inFlight: 16 },
   binds: { perSecond: 500, burst: 1000, inFlight: 64 },
   status: { perSecond: 50, burst: 100, inFlight: 16 },

@@ -40,6 +40,10 @@ export function objectKey(namespace: string, name: string): ObjectKey {
   return (namespace === '' ? name : `${namespace}/${name}`) as ObjectKey;
 }
 
+export function keyOf({ metadata }: KubeObject): ObjectKey {
+  return objectKey(metadata.namespace ?? '', metadata.name ?? '');
+}
+
 export function splitKey(key: ObjectKey): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };

@@ -33,6 +33,12 @@ export interface RequesterDeps {
   readonly observe?: ((outcome: CallOutcome) => void) | undefined;
 }
 
+export interface StreamOptions {
+  readonly idleMs: number;
+  /** Called when the head of the answer has come. */
+  readonly onOpen?: (() => void) | undefined;
+}
+
 export interface Requester {
   /** The body of a 2xx answer, tried again where that is safe. @throws KubeError */
   text(call: Call): Promise<string>;
@@ -40,7 +46,7 @@ export interface Requester {
    * The body of a 2xx answer as it arrives; one try. Leaving the loop ends the request.
    * @throws KubeError `timeout` when nothing came for `idleMs`
    */
-  stream(call: Call, idleMs: number): AsyncIterable<Uint8Array>;
+  stream(call: Call, options: StreamOptions): AsyncIterable<Uint8Array>;
 }
 
 export function createRequester(deps: RequesterDeps): Requester {
@@ -105,11 +111,12 @@ export function createRequester(deps: RequesterDeps): Requester {
       }
     },
 
-    async *stream(call, idleMs) {
+    async *stream(call, { idleMs, onOpen }) {
       const leave = await enter(call);
       const deadline = createDeadline(clock, call.timeoutMs, call.signal);
       try {
         const answer = await once(call, deadline, (head) => Promise.resolve(head)).finally(leave);
+        onOpen?.();
         deadline.extend(idleMs);
         for await (const chunk of answer.chunks()) {
           yield chunk;
