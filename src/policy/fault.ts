@@ -9,9 +9,12 @@ export interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
+/** The names of the fields that may stand at a path. */
+type FieldsAt = (path: Fault['path']) => readonly string[];
+
 /** What zod found in `root`, in our words. */
-export function toFaults(issues: readonly Issue[], root: unknown): Fault[] {
-  return issues.flatMap((issue) => toFault(issue, root));
+export function toFaults(issues: readonly Issue[], root: unknown, fieldsAt: FieldsAt): Fault[] {
+  return issues.flatMap((issue) => toFault(issue, root, fieldsAt));
 }
 
 /** The first fault of each field: what follows says the same of it in other words. */
@@ -47,10 +50,11 @@ export function show(value: unknown): string {
   }
 }
 
-function toFault(issue: Issue, root: unknown): Fault[] {
+function toFault(issue: Issue, root: unknown, fieldsAt: FieldsAt): Fault[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown field' }));
+    const message = `unknown field, expected one of ${fieldsAt(path).join(', ')}`;
+    return issue.keys.map((key) => ({ path: [...path, key], message }));
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => ({ path, message: `${inner.message}, got ${show(path.at(-1))}` }));

@@ -1,5 +1,6 @@
 import { isObject } from '../objects/json.js';
 import { type Fault, oneFaultAField, toFaults } from './fault.js';
+import { fieldsAt } from './openapi.js';
 import type { Policy } from './policy.js';
 import { providerFaults } from './provider-faults.js';
 import { type NamespaceDocument, namespaceSchema, policySchema } from './schema.js';
@@ -16,7 +17,10 @@ export function parsePolicy(document: unknown): Parsed<Policy> {
   if (plain === tooDeep) return tooDeepFault;
   const input = isObject(plain) ? withoutStatus(plain) : plain;
   const result = policySchema.safeParse(input);
-  const faults = [...(result.success ? [] : toFaults(result.error.issues, input)), ...providerFaults(input)];
+  const faults = [
+    ...(result.success ? [] : toFaults(result.error.issues, input, fieldsAt)),
+    ...providerFaults(input),
+  ];
   return result.success && faults.length === 0
     ? { ok: true, value: result.data }
     : { ok: false, faults: oneFaultAField(faults) };
@@ -29,7 +33,7 @@ export function parseNamespace(document: unknown): Parsed<NamespaceDocument> {
   const result = namespaceSchema.safeParse(plain);
   return result.success
     ? { ok: true, value: result.data }
-    : { ok: false, faults: oneFaultAField(toFaults(result.error.issues, plain)) };
+    : { ok: false, faults: oneFaultAField(toFaults(result.error.issues, plain, () => [])) };
 }
 
 /** A policy is nine levels deep; the rest is room for options. Keeps hostile input off the call stack. */

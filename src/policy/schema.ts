@@ -176,7 +176,8 @@ const spec = z.strictObject({
         .array(provider)
         .min(1)
         .refine(haveUniqueNames, { error: 'expected each provider once' })
-        .describe('Providers in order of preference'),
+        .describe('Providers in order of preference')
+        .meta({ openapi: { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] } }),
     })
     .describe('Where the pods go'),
   scheduling: z
@@ -249,7 +250,8 @@ const spec = z.strictObject({
     .array(envVar)
     .refine(haveUniqueNames, { error: 'expected each variable once' })
     .default([])
-    .describe('Variables for every container'),
+    .describe('Variables for every container')
+    .meta({ openapi: { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] } }),
 });
 
 export const policySchema = z.strictObject({
