@@ -8,6 +8,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),
   },
+  policy: {
+    summary: 'check policy files, print the CRD and the log resources',
+    load: () => import('./cmd/policy.js'),
+  },
 };
 
 /** One command line; the answer is the exit code: 0, 1 for a failure, 2 for a line that is not understood. */

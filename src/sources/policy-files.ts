@@ -3,6 +3,7 @@ import { readFileTexts } from './file-texts.js';
 import {
   type FileText,
   formatFault,
+  type Locate,
   type LocatedFault,
   policyError,
   type PolicySet,
@@ -11,7 +12,7 @@ import {
 
 /** What files say: a set that is whole and good, or every fault. */
 export type PolicyRead =
-  | { readonly ok: true; readonly set: PolicySet }
+  | { readonly ok: true; readonly set: PolicySet; readonly locate: Locate }
   | { readonly ok: false; readonly faults: readonly LocatedFault[]; readonly error: AppError };
 
 /**
@@ -19,19 +20,24 @@ export type PolicyRead =
  * @throws AppError `policy-invalid` with every fault of every file, `file-unreadable` where nothing could be read.
  */
 export async function loadPolicyFiles(paths: readonly string[]): Promise<PolicySet> {
-  const read = toPolicyRead(paths, await readFileTexts(paths));
+  const read = await readPolicyFiles(paths);
   if (!read.ok) throw read.error;
   return read.set;
 }
 
-/** The same without throwing. No policy at all is a fault too: it would take everything back. */
+/** The same without throwing, and with where everything stands. */
+export async function readPolicyFiles(paths: readonly string[]): Promise<PolicyRead> {
+  return toPolicyRead(paths, await readFileTexts(paths));
+}
+
+/** What texts of files say. No policy at all is a fault too: it would take everything back. */
 export function toPolicyRead(
   paths: readonly string[],
   texts: { readonly files: readonly FileText[]; readonly faults: readonly LocatedFault[] },
 ): PolicyRead {
-  const { set, faults: inFiles } = readPolicySet(texts.files);
+  const { set, faults: inFiles, locate } = readPolicySet(texts.files);
   const faults = [...texts.faults, ...inFiles];
-  if (faults.length === 0 && set.policies.length > 0) return { ok: true, set };
+  if (faults.length === 0 && set.policies.length > 0) return { ok: true, set, locate };
   if (texts.files.length === 0 && texts.faults.length > 0) {
     return { ok: false, faults, error: new AppError('file-unreadable', faults.map(formatFault).join('\n')) };
   }

@@ -7,7 +7,7 @@ import { parseNamespace, parsePolicy } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
 import { namespaceKind, type NamespaceDocument, policyKind } from '../policy/schema.js';
 import { toNamespaceLabels } from './namespaces.js';
-import { readYaml, type YamlDocument } from './yaml-documents.js';
+import { type Position, readYaml, type YamlDocument } from './yaml-documents.js';
 
 /** Everything that policy files say. */
 export interface PolicySet {
@@ -34,10 +34,14 @@ export interface LocatedFault {
   readonly message: string;
 }
 
+/** Where a member of a policy stands in its file, to the nearest member that is there. */
+export type Locate = (policy: string, path: Fault['path']) => Position & { readonly file: string };
+
 /** What was read, and all faults of all files at once; the set is good only where there are none. Never throws. */
 export function readPolicySet(files: readonly FileText[]): {
   readonly set: PolicySet;
   readonly faults: readonly LocatedFault[];
+  readonly locate: Locate;
 } {
   const reading: Reading = { policies: new Map(), namespaces: new Map(), faults: [] };
   for (const { file, text } of files) {
@@ -52,6 +56,10 @@ export function readPolicySet(files: readonly FileText[]): {
   return {
     set: { policies, namespaces, hash: hashOf(policies, namespaces) },
     faults: reading.faults,
+    locate: (policy, path) => {
+      const { file, document } = reading.policies.get(policy) ?? {};
+      return { file: file ?? '', ...(document?.positionOf(path) ?? { line: 1, column: 1 }) };
+    },
   };
 }
 
@@ -69,7 +77,8 @@ export function policyError(faults: readonly LocatedFault[]): AppError {
 
 interface Named<T> {
   readonly value: T;
-  readonly where: string;
+  readonly file: string;
+  readonly document: YamlDocument;
 }
 
 interface Reading {
@@ -117,11 +126,11 @@ function keep<T extends Document>(
   const { name } = parsed.value.metadata;
   const first = kept.get(name);
   if (first !== undefined) {
-    const message = `expected a name of its own, got ${show(name)}, which is at ${first.where} too`;
+    const message = `expected a name of its own, got ${show(name)}, which is at ${first.file}:${first.document.positionOf(path).line} too`;
     complain(reading, file, document, { path, message });
     return;
   }
-  kept.set(name, { value: parsed.value, where: `${file}:${document.positionOf(path).line}` });
+  kept.set(name, { value: parsed.value, file, document });
 }
 
 function complain(reading: Reading, file: string, document: YamlDocument, { path, message }: Fault): void {

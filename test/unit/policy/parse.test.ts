@@ -54,7 +54,7 @@ describe('parsePolicy', () => {
       'spec.placement.providers: expected at least 1 in the list, got a list of 0',
       'spec.logs.destinations[0].kafka.brokers[0]: expected a Kafka broker as host:port, got "kafka"',
       'spec.logs.destinations[0].kafka.topic: expected a string, got nothing',
-      'spec.prot: unknown field',
+      'spec.prot: unknown field, expected one of mode, priority, rolloutPercent, match, placement, scheduling, logs, tracing, startup, scaleIn, resilience, env',
     ]);
   });
 

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../../../src/objects/json.js';
+import { policyCrd } from '../../../src/policy/crd.js';
+import { fieldsAt, policyOpenApi } from '../../../src/policy/openapi.js';
+import { policy, policyDocument } from '../../support/policy.js';
+
+const crd = policyCrd() as { metadata: { name: string }; spec: Record<string, Json> };
+const [version] = crd.spec['versions'] as unknown as [Record<string, JsonObject>];
+const root = version['schema']!['openAPIV3Schema'] as JsonObject;
+
+interface Node {
+  readonly path: string;
+  readonly schema: JsonObject;
+}
+/** Every schema of a value: of a member, an item, an additional property. */
+function walk(schema: JsonObject, path = ''): Node[] {
+  const members = isObject(schema['properties']) ? Object.entries(schema['properties']) : [];
+  const rest = [
+    ['[]', schema['items']],
+    ['*', schema['additionalProperties']],
+  ] as const;
+  return [
+    { path, schema },
+    ...[...members, ...rest].flatMap(([key, inner]) =>
+      isObject(inner) ? walk(inner, `${path}.${key}`) : [],
+    ),
+  ];
+}
+
+/** What apiextensions.k8s.io/v1 knows of a schema and a structural schema may hold. */
+const allowed = new Set(
+  `type description default enum pattern minLength maxLength minimum maximum minItems maxItems minProperties
+   maxProperties required properties additionalProperties items oneOf x-kubernetes-preserve-unknown-fields
+   x-kubernetes-list-type x-kubernetes-list-map-keys`.split(/\s+/),
+);
+
+describe('policyCrd', () => {
+  it('names the resource as the API server demands', () => {
+    expect(crd.metadata.name).toBe('virtualnodepolicies.tidegate.io');
+    expect(crd.spec).toMatchObject({
+      group: 'tidegate.io',
+      scope: 'Cluster',
+      names: { kind: 'VirtualNodePolicy', plural: 'virtualnodepolicies', shortNames: ['vnp'] },
+    });
+    expect(version).toMatchObject({
+      name: 'v1alpha1',
+      served: true,
+      storage: true,
+      subresources: { status: {} },
+    });
+    const columns = version['additionalPrinterColumns'] as unknown as { name: string; jsonPath: string }[];
+    expect(columns.map(({ name }) => name)).toEqual(['Mode', 'Priority', 'Placement', 'Age']);
+  });
+
+  it.each(walk(root).map((node) => [node.path || 'the root', node] as const))(
+    'is structural at %s',
+    (_, { schema }) => {
+      expect(Object.keys(schema).filter((key) => !allowed.has(key))).toEqual([]);
+      expect(['object', 'array', 'string', 'integer', 'boolean']).toContain(schema['type']);
+      expect('properties' in schema && 'additionalProperties' in schema).toBe(false);
+      expect(schema['type'] === 'array').toBe('items' in schema);
+      const { properties = {}, required = [] } = schema as { properties?: object; required?: string[] };
+      expect(required.filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
+    },
+  );
+
+  it('demands of a policy its placement alone', () => {
+    expect(root['required']).toEqual(['spec']);
+    expect((root['properties'] as Record<string, JsonObject>)['spec']!['required']).toEqual(['placement']);
+  });
+
+  it('fills in the same defaults as reading a file', () => {
+    const { metadata, ...document } = policyDocument('a', {
+      logs: { destinations: [] },
+      env: [{ name: 'A' }],
+    });
+    const filled = withDefaults(root, document as JsonObject) as { spec: object };
+    const { logs, env, ...rest } = filled.spec as Record<string, Json>;
+    expect(metadata).toEqual({ name: 'a' });
+    expect({ ...rest, env: [] }).toEqual(policy('a').spec);
+    expect(logs).toEqual({ sources: ['stdout'], destinations: [] });
+    expect(env).toEqual([{ name: 'A', override: false }]);
+  });
+
+  it('keeps the options of a provider and the status as they are', () => {
+    const open = walk(root).filter(({ schema }) => schema['x-kubernetes-preserve-unknown-fields'] === true);
+    expect(open.map(({ path }) => path)).toEqual(['.spec.placement.providers.[].options', '.status']);
+  });
+
+  it.each(
+    walk(root).flatMap(({ path, schema }) =>
+      schema['pattern'] === undefined ? [] : [[path, schema['pattern']]],
+    ),
+  )('writes at %s a pattern that RE2 reads', (_, pattern) => {
+    expect(pattern).not.toMatch(/\(\?[=!<]|\\[1-9]/);
+  });
+});
+
+describe('policyOpenApi', () => {
+  it('says in the schema what can be said of exclusive fields', () => {
+    const at = (path: string) => walk(policyOpenApi()).find((node) => node.path === path)?.schema;
+    expect(at('.spec.logs.destinations.[]')).toMatchObject({ minProperties: 1, maxProperties: 1 });
+    expect(at('.spec.env.[].valueFrom')).toMatchObject({ minProperties: 1, maxProperties: 1 });
+    expect(at('.spec.env.[]')).toMatchObject({
+      oneOf: [{ required: ['value'] }, { required: ['valueFrom'] }],
+    });
+    expect(at('.spec.env')).toMatchObject({ 'x-kubernetes-list-map-keys': ['name'] });
+  });
+});
+
+describe('fieldsAt', () => {
+  it.each([
+    ['the document', [], ['apiVersion', 'kind', 'metadata', 'spec']],
+    ['an item', ['spec', 'placement', 'providers', 3], ['name', 'weight', 'options', 'deletionCost']],
+    ['free options', ['spec', 'placement', 'providers', 0, 'options'], []],
+    ['an unknown place', ['spec', 'nowhere', 0], []],
+  ])('lists the fields of %s', (_, path, fields) => {
+    expect(fieldsAt(path)).toEqual(fields);
+  });
+});
+
+/** As apiextensions does it: a missing member with a default gets it, then its own members. */
+function withDefaults(schema: JsonObject, value: Json): Json {
+  if (Array.isArray(value))
+    return (value as Json[]).map((item) => withDefaults(schema['items'] as JsonObject, item));
+  if (!isObject(value) || !isObject(schema['properties'])) return value;
+  const filled: Record<string, Json> = {};
+  for (const [key, member] of Object.entries(schema['properties']) as [string, JsonObject][]) {
+    const present = value[key] ?? member['default'];
+    if (present !== undefined) filled[key] = withDefaults(member, present);
+  }
+  return filled;
+}
