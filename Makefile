@@ -58,7 +58,7 @@ golden: build ## rewrite the golden files: review the diff like code
 
 .PHONY: certs
 certs: build ## development certificates into certs/
-	node dist/cli.js certs --out certs
+	node dist/cli.js certs --out certs --force
 
 .PHONY: clean
 clean: ## delete what was built and installed
