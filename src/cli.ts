@@ -4,6 +4,10 @@ import { AppError, messageOf } from './errors.js';
 
 /** By name. Each is imported when it is called: no process loads the packages of another. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  webhook: {
+    summary: 'answer the API server: rewrite pod templates as they are admitted',
+    load: () => import('./cmd/webhook.js'),
+  },
   certs: {
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),

@@ -13,6 +13,7 @@ export const errorCodes = {
   'certificate-invalid': 'a certificate or key cannot be read or does not fit',
   'file-unreadable': 'a file or folder cannot be read',
   'file-unwritable': 'a file cannot be written, or one is there already',
+  'listen-failed': 'a port cannot be listened on',
   'kube-request': 'the API server refused a request or did not answer',
   'kubeconfig-invalid': 'a kubeconfig cannot be used',
 } as const;

@@ -36,7 +36,9 @@ export function createLogger({ component, level = 'info', to = 1 }: LoggerOption
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...redactedPaths], censor: '[redacted]' },
     },
-    typeof to === 'number' ? fileDescriptor({ fd: to, sync: false, minLength: 4096, periodicFlush: 200 }) : to,
+    typeof to === 'number'
+      ? fileDescriptor({ fd: to, sync: false, minLength: 4096, periodicFlush: 200 })
+      : to,
   );
 }
 

@@ -14,12 +14,14 @@ export interface Observation {
   readonly name: string;
   readonly dryRun: boolean;
   readonly verdict: (typeof verdicts)[number];
-  /** Empty where the verdict says it all. */
-  readonly reason: Reason | '';
+  readonly reason: Reason;
   /** The policy that decided. Absent where none did. */
   readonly policy?: string | undefined;
-  /** Of the patch: both 0 without one. */
+  /** Where in the workload the cause of a reason is. */
+  readonly where?: string | undefined;
+  /** Of the patch, or of what an observed policy would change. */
   readonly operations: number;
+  /** Of the patch sent: 0 without one. */
   readonly patchBytes: number;
   /** One line of what went wrong, for `failed`. */
   readonly error?: string | undefined;

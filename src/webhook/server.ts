@@ -56,9 +56,9 @@ export const timeouts = {
 export interface WebhookServer {
   readonly server: Server;
   /** New connections get this certificate; those that stand keep theirs. @throws when the pair does not fit. */
-  renew(tls: TlsMaterial): void;
+  readonly renew: (tls: TlsMaterial) => void;
   /** From now on every answer ends its connection. */
-  endConnections(): void;
+  readonly endConnections: () => void;
 }
 
 /** The TLS port, on bare `node:https`: a framework would cost half as much again as the whole answer. */

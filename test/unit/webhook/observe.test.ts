@@ -12,7 +12,7 @@ function observation(facts: Partial<Observation> = {}): Observation {
     name: 'nightly',
     dryRun: false,
     verdict: 'unchanged',
-    reason: '',
+    reason: 'already-placed',
     operations: 0,
     patchBytes: 0,
     ...facts,
@@ -59,7 +59,9 @@ describe('createObserve', () => {
     expect(text).toContain(
       `${total}{kind="CronJob",operation="CREATE",verdict="skipped",reason="host-network"} 2`,
     );
-    expect(text).toContain(`${total}{kind="Job",operation="CREATE",verdict="unchanged",reason=""} 1`);
+    expect(text).toContain(
+      `${total}{kind="Job",operation="CREATE",verdict="unchanged",reason="already-placed"} 1`,
+    );
     expect(text).toContain('tidegate_admission_duration_seconds_count 3');
   });
 

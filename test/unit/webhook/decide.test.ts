@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/errors.js';
+import { compile } from '../../../src/placement/compile.js';
+import { compileMatchers } from '../../../src/policy/matchers.js';
+import { providers } from '../../../src/providers/registry.js';
+import { createDecide, decideBinding } from '../../../src/webhook/decide.js';
+import { admissionReview, cronJob, reviewUid } from '../../support/admission-review.js';
+import { policy } from '../../support/policy.js';
+
+const byName = new Map(providers.map((provider) => [provider.name, provider]));
+
+function decide(request: Record<string, unknown> = {}, observe = false) {
+  const index = compileMatchers([policy('all')], (one) => compile(one, byName));
+  const snapshot = { index, observe, namespaceLabels: () => undefined };
+  return createDecide(() => snapshot)(admissionReview(request), 1000).observation;
+}
+
+describe('createDecide', () => {
+  it('tells of a placed workload: which, by which policy, how large the patch', () => {
+    const { operations, patchBytes, ...facts } = decide();
+    expect(facts).toEqual({
+      uid: reviewUid,
+      kind: 'CronJob',
+      operation: 'CREATE',
+      namespace: 'apps',
+      name: 'report',
+      dryRun: false,
+      verdict: 'patched',
+      reason: 'placed',
+      policy: 'all',
+    });
+    expect(operations).toBeGreaterThan(0);
+    expect(patchBytes).toBeGreaterThan(100);
+  });
+
+  it('tells what would change where it only observes, and that no patch was sent', () => {
+    const { verdict, operations, patchBytes } = decide({}, true);
+    expect(verdict).toBe('observed');
+    expect(operations).toBeGreaterThan(0);
+    expect(patchBytes).toBe(0);
+  });
+
+  it('tells what went wrong and where', () => {
+    expect(decide({ object: { ...cronJob(), spec: 'x' } })).toMatchObject({
+      verdict: 'failed',
+      reason: 'object-invalid',
+      error: '/spec: expected an object, got string',
+      operations: 0,
+      patchBytes: 0,
+    });
+  });
+
+  it.each([
+    ['a kind that is not ours', { kind: { group: '', version: 'v1', kind: 'Secret' } }, 'kind', 'other'],
+    ['an operation that is none', { operation: 'STEAL' }, 'operation', 'other'],
+    ['a name without end', { name: 'x'.repeat(10_000) }, 'name', 'x'.repeat(253)],
+    ['a namespace without end', { namespace: 'x'.repeat(10_000) }, 'namespace', 'x'.repeat(253)],
+    ['a uid without end', { uid: 'x'.repeat(10_000) }, 'uid', 'x'.repeat(36)],
+  ] as const)('keeps %s out of labels and log', (_, request, field, expected) => {
+    expect(decide(request)[field]).toBe(expected);
+  });
+
+  it('takes the snapshot of the moment, once a review', () => {
+    let taken = 0;
+    const index = compileMatchers([policy('all')], (one) => compile(one, byName));
+    const decideNow = createDecide(() => {
+      taken += 1;
+      return { index, observe: false, namespaceLabels: () => undefined };
+    });
+    decideNow(admissionReview(), 1000);
+    decideNow(admissionReview(), 1000);
+    expect(taken).toBe(2);
+  });
+});
+
+describe('decideBinding', () => {
+  const kind = { group: '', version: 'v1', kind: 'Binding' };
+
+  it('allows, patches nothing and says that it left it alone', () => {
+    const { review, observation } = decideBinding(admissionReview({ kind, subResource: 'binding' }), 1000);
+    expect(review).toMatchObject({ response: { uid: reviewUid, allowed: true } });
+    expect(review).not.toHaveProperty('response.patch');
+    expect(observation).toMatchObject({ kind: 'Binding', verdict: 'skipped' });
+  });
+
+  it('refuses what is no review', () => {
+    expect(() => decideBinding({}, 2)).toThrow(AppError);
+  });
+});
