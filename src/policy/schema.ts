@@ -89,7 +89,10 @@ const keyRef = z.strictObject({
 const valueFrom = z
   .strictObject({
     fieldRef: z
-      .strictObject({ apiVersion: z.literal('v1').exactOptional(), fieldPath })
+      .strictObject({
+        apiVersion: z.literal('v1').exactOptional().describe('Version of the field names'),
+        fieldPath: fieldPath.describe('A field such as metadata.name or status.podIP'),
+      })
       .exactOptional()
       .describe('A field of the pod'),
     secretKeyRef: keyRef.exactOptional().describe('A key of a Secret'),
@@ -157,7 +160,7 @@ const spec = z.strictObject({
   match: z
     .strictObject({
       namespaces: namespaces.prefault({}).describe('Which namespaces'),
-      workloads: workloads.prefault({}).describe('Which workloads in them'),
+      workloads: workloads.prefault({}).describe('Which workloads in these namespaces'),
       selectable: z
         .boolean()
         .default(false)
@@ -166,12 +169,12 @@ const spec = z.strictObject({
         ),
     })
     .prefault({})
-    .describe('What the policy is for'),
+    .describe('Which workloads the policy is for'),
   placement: z
     .strictObject({
       type: z
         .enum(placementTypes)
-        .describe('On virtual nodes only, there if they have room, or there if the real ones have none'),
+        .describe('Virtual nodes and no others, virtual nodes first, or real nodes first'),
       providers: z
         .array(provider)
         .min(1)
