@@ -8,9 +8,11 @@ import { z } from 'zod';
 const text = (pattern: RegExp, maxLength: number, expected: string) =>
   z.string().min(1, `expected ${expected}`).max(maxLength).regex(pattern, `expected ${expected}`);
 
+const dotted = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
+
 /** apimachinery `IsDNS1123Subdomain`: names of objects, secrets, schedulers. */
 export const subdomain = text(
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  new RegExp(`^${dotted}$`),
   253,
   'a DNS-1123 subdomain (lower case letters, digits, - and .)',
 );
@@ -29,12 +31,11 @@ export const namespaceGlob = text(
   'a namespace name or a glob (* for any text, ? for one character)',
 );
 
+const name63 = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const key = `(${dotted}/)?${name63}`;
+
 /** apimachinery `IsQualifiedName`: a name of at most 63 characters, before it a DNS subdomain and `/` if wanted. */
-export const qualifiedName = text(
-  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-  317,
-  'a label key such as app or example.com/app',
-);
+export const qualifiedName = text(new RegExp(`^${key}$`), 317, 'a label key such as app or example.com/app');
 
 /** apimachinery `IsValidLabelValue`: may be empty. */
 export const labelValue = z
@@ -59,12 +60,20 @@ export const configMapKey = text(
   'a key (letters, digits, - _ .)',
 );
 
-/** What core/v1 `fieldRef` of an environment variable may name. */
+/**
+ * What core/v1 `fieldRef` of an environment variable may name on every version, with the keys that
+ * `ValidateQualifiedName` lets pass (kubernetes:pkg/apis/core/validation/validation.go).
+ */
 export const fieldPath = text(
-  /^(metadata\.(name|namespace|uid|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIP|hostIPs|podIP|podIPs))$/,
+  new RegExp(
+    `^(metadata\\.(name|namespace|uid|(labels|annotations)\\['${key}'\\])|spec\\.(nodeName|serviceAccountName)|status\\.(hostIP|podIP|podIPs))$`,
+  ),
   512,
   "a field that a variable can be read from, such as metadata.name or metadata.labels['app']",
 );
+
+/** Any text but a NUL, which no process can hold in its environment. */
+export const envValue = z.string().refine((value) => !value.includes('\0'), 'expected a text without NUL');
 
 /** A provider's preset: its file's name. Whether there is one is checked beside the schema. */
 export const providerName = text(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, 'the name of a provider');

@@ -20,6 +20,7 @@ export function parsePolicy(document: unknown): Parsed<Policy> {
   const faults = [
     ...(result.success ? [] : toFaults(result.error.issues, input, fieldsAt)),
     ...providerFaults(input),
+    ...prototypeFaults(input, []),
   ];
   return result.success && faults.length === 0
     ? { ok: true, value: result.data }
@@ -62,4 +63,15 @@ function withoutNulls(value: unknown, depth: number): unknown {
 
 function withoutStatus(document: object): object {
   return Object.fromEntries(Object.entries(document).filter(([key]) => key !== 'status'));
+}
+
+/** zod passes over this key in a record: a label that was asked for would be asked for no more. */
+function prototypeFaults(value: unknown, path: Fault['path']): Fault[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => {
+    const below = [...path, Array.isArray(value) ? Number(key) : key];
+    return key === '__proto__'
+      ? [{ path: below, message: 'expected another key' }]
+      : prototypeFaults(member, below);
+  });
 }

@@ -7,6 +7,7 @@ import {
   configMapKey,
   deletionCost,
   envName,
+  envValue,
   fieldPath,
   httpUrl,
   int32,
@@ -106,7 +107,7 @@ const valueFrom = z
 const envVar = z
   .strictObject({
     name: envName.describe('Name'),
-    value: z.string().exactOptional().describe('Value; or valueFrom'),
+    value: envValue.exactOptional().describe('Value; or valueFrom'),
     valueFrom: valueFrom.exactOptional().describe('Where the value comes from; or value'),
     override: z.boolean().default(false).describe("Replaces the user's variable of this name"),
   })

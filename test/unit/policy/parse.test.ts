@@ -30,6 +30,20 @@ describe('parsePolicy', () => {
     expect(policy('a', { env: null, match: { namespaces: null }, logs: null })).toEqual(policy('a'));
   });
 
+  it.each([
+    'metadata.name',
+    "metadata.labels['app.kubernetes.io/name']",
+    "metadata.annotations['Team']",
+    'spec.nodeName',
+    'status.podIPs',
+  ])('lets a variable be read from %s', (fieldPath) => {
+    expect(specFaults({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath } } }] })).toEqual([]);
+  });
+
+  it.each(['a-b.c', '_A', '.a', 'http_proxy'])('takes the variable name %s', (name) => {
+    expect(specFaults({ env: [{ name, value: '' }] })).toEqual([]);
+  });
+
   it('leaves out status and all metadata but the name', () => {
     const document = {
       ...policyDocument('a'),
@@ -170,6 +184,13 @@ describe('parsePolicy', () => {
     ],
   ])('refuses a document that is %s', (_, document) => {
     expect(faultsOf(document)).toHaveLength(1);
+  });
+
+  it('refuses a label key that reaches for the prototype', () => {
+    const matchLabels = JSON.parse('{"__proto__":"x"}') as object;
+    expect(specFaults({ match: { workloads: { selector: { matchLabels } } } })).toEqual([
+      'spec.match.workloads.selector.matchLabels.__proto__: expected another key',
+    ]);
   });
 
   it('answers a document of a hundred thousand levels with a fault', () => {
