@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { AppError } from '../errors.js';
-import { deepEqual, type JsonObject } from '../objects/json.js';
+import type { JsonObject } from '../objects/json.js';
 import { firstWriter } from '../placement/aspects/logs.js';
 import { type CompiledPolicy, compile } from '../placement/compile.js';
 import { policyCrd } from '../policy/crd.js';
@@ -78,13 +78,11 @@ const notOffered = (policy: Policy) => {
   return compiled.intentFor(compiled.chosen).slots.notOffered;
 };
 
-/** Two providers of a policy may need the same one. */
 function logResources(policy: Policy): readonly JsonObject[] {
-  const resources = compiledOf(policy).chosen.flatMap(({ provider }) => {
+  return compiledOf(policy).chosen.flatMap(({ provider }) => {
     const resource = firstWriter(policy, provider)?.resource;
     return resource === undefined ? [] : [resource];
   });
-  return resources.filter((resource, i) => resources.findIndex((other) => deepEqual(other, resource)) === i);
 }
 
 function compiledOf(policy: Policy): CompiledPolicy {
