@@ -57,3 +57,6 @@ export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os */
 export const osLabel = 'kubernetes.io/os';
+
+/** Number of a Deployment's revision, on its ReplicaSets: pkg/controller/deployment/util `RevisionAnnotation`. */
+export const deploymentRevisionAnnotation = 'deployment.kubernetes.io/revision';

@@ -30,6 +30,16 @@ export const reasons = {
   placed: 'the policy placed it',
   'already-placed': 'everything that the policy wants is there already',
 
+  // Marks of pods on virtual nodes.
+  marked: 'the pod got the deletion cost of its policy',
+  'already-marked': 'the pod carries the deletion cost of its policy already',
+  unmarked: 'no policy wants a deletion cost on this pod any more, so ours was taken back',
+  'node-not-virtual': 'the node is no virtual node',
+  'pod-not-known': 'the pod was not seen before it was bound; the controller looks after it',
+  'cost-of-another': 'somebody else has set a deletion cost on the pod',
+  'owner-does-not-rank': "the pod's owner does not rank its pods by deletion cost",
+  'pod-finished': 'the pod has ended or is being deleted',
+
   // Never, whatever the policy and the provider.
   'has-node-name': 'the pod already names its node',
   'mirror-pod': "a mirror pod belongs to its node's kubelet",
