@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../errors.js';
 /** The flags of a command, and what stood between them. @throws AppError `usage`, naming the flag. */
 export function parseFlags<const T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (error) {
     // The first sentence names the flag; the second explains `--` in a way that helps nobody here.
     const [sentence = ''] = messageOf(error).split('. ');

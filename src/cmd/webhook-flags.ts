@@ -14,6 +14,8 @@ are bound. GET /healthz, /readyz and /metrics are on a plain port of their own.
   --tls-min-version V     1.3 or 1.2 (default 1.3)
   --client-ca FILE        ask for a client certificate that this authority signed
   --client-subject NAME   and that carries this CN or SAN
+  --kubeconfig FILE       watch the Nodes, Namespaces and pending pods of this cluster (default: the one it runs in)
+  --no-cluster            watch none, even inside one
   --host ADDRESS          where to listen (default all addresses)
   --port N                TLS port (default 8443; 0 takes a free one)
   --ops-port N            plain port (default 9090; 0 takes a free one)
@@ -31,6 +33,9 @@ export interface WebhookFlags {
   };
   readonly minVersion: TlsVersion;
   readonly clientSubject: string | undefined;
+  readonly kubeconfig: string | undefined;
+  /** Whether a cluster may be watched. */
+  readonly cluster: boolean;
   readonly host: string | undefined;
   readonly port: number;
   readonly opsPort: number;
@@ -49,6 +54,8 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     'tls-min-version': { type: 'string', default: '1.3' },
     'client-ca': { type: 'string' },
     'client-subject': { type: 'string' },
+    kubeconfig: { type: 'string' },
+    cluster: { type: 'boolean', default: true },
     host: { type: 'string' },
     port: { type: 'string', default: '8443' },
     'ops-port': { type: 'string', default: '9090' },
@@ -73,6 +80,8 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     },
     minVersion: `TLSv${oneOf('tls-min-version', values['tls-min-version'], ['1.2', '1.3'])}`,
     clientSubject: values['client-subject'],
+    kubeconfig: values.kubeconfig,
+    cluster: values.cluster,
     host: values.host,
     port: integer('port', values.port, 0, 65_535),
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),

@@ -7,7 +7,7 @@ import type { AdmissionMetrics, Registry } from '../telemetry/metrics.js';
 import { createOpsApp } from '../webhook/app.js';
 import { drain } from '../webhook/drain.js';
 import { listen } from '../webhook/listen.js';
-import { createReadiness, type PolicyStatus } from '../webhook/readiness.js';
+import { createReadiness, type ClusterStatus, type PolicyStatus } from '../webhook/readiness.js';
 import type { Handler } from '../webhook/route.js';
 import { createWebhookServer } from '../webhook/server.js';
 import { onTermination } from './signals.js';
@@ -18,6 +18,8 @@ export interface ServeDeps {
   readonly routes: Readonly<Record<string, Handler>>;
   readonly certificates: ServingCertificates;
   readonly policies: () => PolicyStatus;
+  /** Absent where no cluster is watched. */
+  readonly cluster?: () => ClusterStatus;
   readonly log: Logger;
   readonly registry: Registry;
   readonly metrics: AdmissionMetrics;
@@ -45,6 +47,7 @@ export async function serve({
   });
   const readiness = createReadiness({
     policies,
+    ...(deps.cluster ? { cluster: deps.cluster } : {}),
     certificates: () => ({ expiry: certificates.current().expiry, fault: certificates.fault() }),
     draining: () => stop.signal.aborted,
   });

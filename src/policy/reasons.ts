@@ -35,6 +35,7 @@ export const reasons = {
   'already-marked': 'the pod carries the deletion cost of its policy already',
   unmarked: 'no policy wants a deletion cost on this pod any more, so ours was taken back',
   'node-not-virtual': 'the node is no virtual node',
+  'no-cluster-watched': 'this process watches no cluster, so it knows neither its nodes nor its pods',
   'pod-not-known': 'the pod was not seen before it was bound; the controller looks after it',
   'cost-of-another': 'somebody else has set a deletion cost on the pod',
   'owner-does-not-rank': "the pod's owner does not rank its pods by deletion cost",

@@ -123,3 +123,33 @@ export function certificateMetrics(registry: Registry) {
     }),
   };
 }
+
+export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
+
+/** What the controllers do. */
+export function controllerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    marks: new Counter({
+      name: 'tidegate_scale_in_marks_total',
+      help: 'Pods on virtual nodes looked at for their mark, by path and result.',
+      labelNames: ['path', 'result'],
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'tidegate_scale_in_pods_waiting',
+      help: 'Pods that wait for their mark to be repaired.',
+      registers,
+    }),
+    leader: new Gauge({
+      name: 'tidegate_leader',
+      help: '1 while this process leads, else 0.',
+      registers,
+    }),
+    watchFaults: new Counter({
+      name: 'tidegate_watch_faults_total',
+      help: 'Lists and watches that ended with a fault; each is taken up again.',
+      registers,
+    }),
+  };
+}

@@ -2,10 +2,10 @@ import express, { type Express, type ErrorRequestHandler } from 'express';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Registry } from '../telemetry/metrics.js';
-import type { Readiness } from './readiness.js';
 
 export interface OpsAppDeps {
-  readonly readiness: () => Readiness;
+  /** What `/readyz` tells; its status follows `ready`. */
+  readonly readiness: () => { readonly ready: boolean };
   readonly registry: Registry;
   readonly log: Logger;
 }

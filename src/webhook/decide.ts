@@ -2,6 +2,7 @@ import { messageOf } from '../errors.js';
 import type { Snapshot } from '../placement/snapshot.js';
 import { workloadKinds } from '../objects/workload.js';
 import { admit } from './admit.js';
+import { admitBinding, type BindingContext, type BindingVerdict } from './binding.js';
 import type { Decided } from './handler.js';
 import type { Observation } from './observe.js';
 import { answer, parseReview, type ReviewRequest } from './review.js';
@@ -13,18 +14,41 @@ type Decide = (body: unknown, bytes: number) => Decided;
 export function createDecide(snapshot: () => Snapshot): Decide {
   return (body, bytes) => {
     const { request, verdict, review } = admit(body, snapshot(), bytes);
-    return { review, observation: observationOf(request, verdict) };
+    return { review, observation: observationOf(request, verdict, changesOf(verdict)) };
   };
 }
 
-/** For `/mutate/binding`: allows, changes nothing. */
-export const decideBinding: Decide = (body) => {
+/** What a review of a Binding has to know of the cluster, and cannot see. */
+export type BindingSources = Pick<BindingContext, 'providersOf' | 'podOf'>;
+
+/** For `/mutate/binding`. Without `sources`, because no cluster is watched, it changes nothing. */
+export function createDecideBinding(snapshot: () => Snapshot, sources: BindingSources | undefined): Decide {
+  if (sources === undefined) return decideUnwatched;
+  return (body) => {
+    const { request, verdict, review } = admitBinding(body, { snapshot: snapshot(), ...sources });
+    return { review, observation: observationOf(request, verdict, bindingChanges(verdict)) };
+  };
+}
+
+const decideUnwatched: Decide = (body) => {
   const request = parseReview(body);
   const review = answer(request.uid, '', [], {});
-  return { review, observation: observationOf(request, { kind: 'skipped', because: 'kind-not-handled' }) };
+  const verdict = { kind: 'skipped', because: 'no-cluster-watched' } as const;
+  return { review, observation: observationOf(request, verdict, noChanges) };
 };
 
-function observationOf(request: ReviewRequest, verdict: Verdict): Observation {
+type Changes = Pick<Observation, 'operations' | 'patchBytes'>;
+
+const noChanges: Changes = { operations: 0, patchBytes: 0 };
+
+const bindingChanges = ({ operations, patch }: BindingVerdict): Changes => ({
+  operations,
+  patchBytes: Buffer.byteLength(patch),
+});
+
+type Told = Pick<Verdict, 'kind' | 'because' | 'policy' | 'where'> & { readonly error?: unknown };
+
+function observationOf(request: ReviewRequest, verdict: Told, changes: Changes): Observation {
   const { uid, namespace, name, dryRun } = request;
   return {
     uid: uid.slice(0, longest.uid),
@@ -37,13 +61,13 @@ function observationOf(request: ReviewRequest, verdict: Verdict): Observation {
     reason: verdict.because,
     policy: verdict.policy,
     where: verdict.where,
-    ...changesOf(verdict),
-    error: 'error' in verdict ? messageOf(verdict.error) : undefined,
+    ...changes,
+    error: verdict.error === undefined ? undefined : messageOf(verdict.error),
   };
 }
 
-function changesOf(verdict: Verdict): Pick<Observation, 'operations' | 'patchBytes'> {
-  if (!('plan' in verdict)) return { operations: 0, patchBytes: 0 };
+function changesOf(verdict: Verdict): Changes {
+  if (!('plan' in verdict)) return noChanges;
   const { operations, patch } = verdict.plan;
   return {
     operations: operations.length,

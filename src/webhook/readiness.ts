@@ -8,6 +8,12 @@ export interface PolicyStatus {
   readonly fault?: string | undefined;
 }
 
+/** Of the cluster that is watched. */
+export interface ClusterStatus {
+  /** Nodes, Namespaces and pending pods have been listed once. */
+  readonly synced: boolean;
+}
+
 export interface CertificateStatus {
   /** When each ends, in milliseconds since the epoch. */
   readonly expiry: { readonly serving: number; readonly clientCa?: number | undefined };
@@ -16,10 +22,11 @@ export interface CertificateStatus {
 }
 
 export interface Readiness {
-  /** Is a Service to send requests here? Policies are loaded, and the process is not ending. */
+  /** Is a Service to send requests here? All is loaded that answers depend on, and the process is not ending. */
   readonly ready: boolean;
   readonly draining: boolean;
   readonly policies: PolicyStatus;
+  readonly cluster?: ClusterStatus;
   readonly certificates: {
     /** ISO 8601. */
     readonly servingUntil: string;
@@ -30,6 +37,7 @@ export interface Readiness {
 
 export interface ReadinessDeps {
   readonly policies: () => PolicyStatus;
+  readonly cluster?: () => ClusterStatus;
   readonly certificates: () => CertificateStatus;
   readonly draining: () => boolean;
 }
@@ -38,12 +46,14 @@ export interface ReadinessDeps {
 export function createReadiness(deps: ReadinessDeps): () => Readiness {
   return () => {
     const policies = deps.policies();
+    const cluster = deps.cluster?.();
     const draining = deps.draining();
     const { expiry, fault } = deps.certificates();
     return {
-      ready: !draining && policies.loaded !== undefined,
+      ready: !draining && policies.loaded !== undefined && cluster?.synced !== false,
       draining,
       policies,
+      ...(cluster ? { cluster } : {}),
       certificates: {
         servingUntil: new Date(expiry.serving).toISOString(),
         ...(expiry.clientCa === undefined ? {} : { clientCaUntil: new Date(expiry.clientCa).toISOString() }),

@@ -3,7 +3,7 @@ import { AppError } from '../../../src/errors.js';
 import { compile } from '../../../src/placement/compile.js';
 import { compileMatchers } from '../../../src/policy/matchers.js';
 import { providers } from '../../../src/providers/registry.js';
-import { createDecide, decideBinding } from '../../../src/webhook/decide.js';
+import { createDecide, createDecideBinding } from '../../../src/webhook/decide.js';
 import { admissionReview, cronJob, reviewUid } from '../../support/admission-review.js';
 import { policy } from '../../support/policy.js';
 
@@ -73,14 +73,24 @@ describe('createDecide', () => {
   });
 });
 
-describe('decideBinding', () => {
+describe('createDecideBinding', () => {
+  const noSnapshot = () => {
+    throw new Error('not taken');
+  };
+  const decideBinding = createDecideBinding(noSnapshot, undefined);
   const kind = { group: '', version: 'v1', kind: 'Binding' };
 
-  it('allows, patches nothing and says that it left it alone', () => {
+  it('allows and patches nothing where no cluster is watched', () => {
     const { review, observation } = decideBinding(admissionReview({ kind, subResource: 'binding' }), 1000);
     expect(review).toMatchObject({ response: { uid: reviewUid, allowed: true } });
     expect(review).not.toHaveProperty('response.patch');
-    expect(observation).toMatchObject({ kind: 'Binding', verdict: 'skipped' });
+    expect(observation).toMatchObject({
+      kind: 'Binding',
+      verdict: 'skipped',
+      reason: 'no-cluster-watched',
+      operations: 0,
+      patchBytes: 0,
+    });
   });
 
   it('refuses what is no review', () => {

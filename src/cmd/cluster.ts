@@ -1,0 +1,42 @@
+import { messageOf } from '../errors.js';
+import { KubeError } from '../kube/errors.js';
+import { createClusterView, type ClusterView } from '../sources/cluster.js';
+import { systemClock, systemRandom } from '../telemetry/clock.js';
+import type { Logger } from '../telemetry/logger.js';
+import { connect, type Connected } from './connect.js';
+
+/** A cluster that is being watched. */
+export interface WatchedCluster extends Connected {
+  readonly view: ClusterView;
+  readonly ended: Promise<void>;
+}
+
+export interface WatchClusterDeps {
+  /** Undefined: the cluster that the process runs in. */
+  readonly kubeconfig: string | undefined;
+  /** Pods that are not bound yet, too. */
+  readonly pendingPods: boolean;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** @throws {AppError} where there is no cluster to connect to, or its kubeconfig cannot be used. */
+export async function watchCluster(deps: WatchClusterDeps): Promise<WatchedCluster> {
+  const connected = await connect(deps.kubeconfig);
+  const view = createClusterView({
+    client: connected.client,
+    clock: systemClock,
+    random: systemRandom,
+    pendingPods: deps.pendingPods,
+    onFault: watchFault(deps.log),
+  });
+  return { ...connected, view, ended: view.run(deps.signal) };
+}
+
+/** A watch that ends is everyday life; what needs a person is a role that is missing. */
+export function watchFault(log: Logger): (error: unknown, during: string) => void {
+  return (error, during) => {
+    const level = error instanceof KubeError && error.kind === 'forbidden' ? 'error' : 'warn';
+    log[level]({ during, error: messageOf(error) }, 'watch interrupted');
+  };
+}

@@ -1,0 +1,53 @@
+import { logLevels, type LogLevel } from '../telemetry/logger.js';
+import { integer, noPositionals, oneOf, parseFlags, required } from './flags.js';
+
+export const usage = `Usage: tidegate controllers --policies DIR [FLAGS]
+
+Repairs what the webhook missed: marks pods on virtual nodes with a deletion cost, so that they go first when their
+owner shrinks. Several replicas may run: one leads, the others stand by. GET /healthz, /readyz and /metrics are on a
+plain port.
+
+  --policies DIR          policies, a folder or a file; may be repeated
+  --kubeconfig FILE       the cluster (default: the one it runs in)
+  --leader-election BOOL  true or false (default true: a Lease in its own namespace)
+  --host ADDRESS          where to listen (default all addresses)
+  --ops-port N            plain port (default 9090; 0 takes a free one)
+  --observe               write nothing: every policy in mode Observe
+  --reload SECONDS        how often files are looked at, 1 to 3600 (default 5)
+  --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
+
+export interface ControllersFlags {
+  readonly policies: readonly string[];
+  readonly kubeconfig: string | undefined;
+  readonly leaderElection: boolean;
+  readonly host: string | undefined;
+  readonly opsPort: number;
+  readonly observe: boolean;
+  readonly reloadMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** @throws AppError `usage`, naming the flag. */
+export function readFlags(args: readonly string[]): ControllersFlags {
+  const { values, positionals } = parseFlags(args, {
+    policies: { type: 'string', multiple: true },
+    kubeconfig: { type: 'string' },
+    'leader-election': { type: 'string', default: 'true' },
+    host: { type: 'string' },
+    'ops-port': { type: 'string', default: '9090' },
+    observe: { type: 'boolean', default: false },
+    reload: { type: 'string', default: '5' },
+    'log-level': { type: 'string', default: 'info' },
+  });
+  noPositionals(positionals);
+  return {
+    policies: required('policies', values.policies),
+    kubeconfig: values.kubeconfig,
+    leaderElection: oneOf('leader-election', values['leader-election'], ['true', 'false']) === 'true',
+    host: values.host,
+    opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
+    observe: values.observe,
+    reloadMs: 1000 * integer('reload', values.reload, 1, 3600),
+    logLevel: oneOf('log-level', values['log-level'], logLevels),
+  };
+}

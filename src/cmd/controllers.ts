@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { hostname } from 'node:os';
+import { createRunner, type Runner } from '../controllers/runner.js';
+import { createScaleIn } from '../controllers/scale-in/index.js';
+import { observeScaleIn } from '../controllers/scale-in/observe.js';
+import { messageOf } from '../errors.js';
+import { systemClock, systemRandom } from '../telemetry/clock.js';
+import { createLogger } from '../telemetry/logger.js';
+import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
+import { createOpsApp } from '../webhook/app.js';
+import { listen } from '../webhook/listen.js';
+import { watchCluster, type WatchedCluster } from './cluster.js';
+import { readFlags } from './controllers-flags.js';
+import { openPolicies, type Policies } from './policies.js';
+import { onTermination } from './signals.js';
+import { version } from './version.js';
+
+export { usage } from './controllers-flags.js';
+
+/** Runs until a signal ends it. @throws AppError for a fault at the start. */
+export async function run(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args);
+  const log = createLogger({ component: 'controllers', level: flags.logLevel });
+  const registry = createRegistry({ version: version() });
+  const metrics = controllerMetrics(registry);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const cluster = await watchCluster({ kubeconfig: flags.kubeconfig, pendingPods: false, log, signal });
+  try {
+    const policies = await openPolicies({
+      paths: flags.policies,
+      observe: flags.observe,
+      reloadMs: flags.reloadMs,
+      namespaceLabels: cluster.view.namespaceLabels,
+      log,
+      registry,
+      signal,
+      onChange: changed,
+    });
+    cluster.view.onNamespace(changed);
+    const scaleIn = createScaleIn({
+      client: cluster.client,
+      clock: systemClock,
+      random: systemRandom,
+      nodes: cluster.view.nodes,
+      snapshot: policies.snapshot,
+      onSnapshot: (listener) => listeners.add(listener),
+      observer: observeScaleIn({ log, metrics }),
+    });
+    const runner = createRunner({
+      controllers: [scaleIn],
+      client: cluster.client,
+      clock: systemClock,
+      random: systemRandom,
+      ...(flags.leaderElection ? { lease: leaseOf(cluster.namespace) } : {}),
+      onLeading: (isLeading) => {
+        metrics.leader.set(isLeading ? 1 : 0);
+        log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');
+      },
+      onFault: (error) => {
+        log.warn({ error: messageOf(error) }, 'election');
+      },
+    });
+
+    const readiness = () => report(runner, cluster, policies);
+    const ops = createServer(createOpsApp({ readiness, registry, log }));
+    const termination = onTermination();
+    const opsPort = await listen(ops, flags.opsPort, flags.host);
+    log.info({ opsPort }, 'controllers run');
+    const running = runner.run(signal);
+    log.info({ signal: await termination.asked }, 'controllers end');
+    stop.abort();
+    await Promise.all([running, policies.ended, cluster.ended]);
+    ops.close();
+    ops.closeAllConnections();
+    termination.forget();
+    return 0;
+  } finally {
+    stop.abort();
+    await cluster.close();
+  }
+}
+
+const leaseOf = (namespace: string) => ({
+  namespace,
+  name: 'tidegate-controllers',
+  identity: `${hostname()}_${randomUUID()}`,
+});
+
+/** A standby is ready: it has all it needs to take over. */
+function report(runner: Runner, { view }: WatchedCluster, policies: Policies) {
+  const synced = view.hasSynced && runner.hasSynced;
+  return {
+    ready: synced,
+    role: runner.isLeader ? 'leader' : 'standby',
+    leader: runner.leader,
+    synced,
+    policies: policies.status(),
+  };
+}
