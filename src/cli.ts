@@ -8,6 +8,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'answer the API server: rewrite pod templates as they are admitted',
     load: () => import('./cmd/webhook.js'),
   },
+  controllers: {
+    summary: 'repair what the webhook missed: marks of pods on virtual nodes',
+    load: () => import('./cmd/controllers.js'),
+  },
   certs: {
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),

@@ -13,9 +13,6 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-/** Whether this process runs in a pod that has a service account. */
-export const isInCluster = (): boolean => process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-
 /**
  * The cluster of `kubeconfig`, or without one the cluster that the process runs in.
  *

@@ -7,7 +7,7 @@ import { observeScaleIn } from '../controllers/scale-in/observe.js';
 import { messageOf } from '../errors.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import { createLogger } from '../telemetry/logger.js';
-import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
+import { controllerMetrics, createRegistry, scaleInMetrics } from '../telemetry/metrics.js';
 import { createOpsApp } from '../webhook/app.js';
 import { listen } from '../webhook/listen.js';
 import { watchCluster, type WatchedCluster } from './cluster.js';
@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
       nodes: cluster.view.nodes,
       snapshot: policies.snapshot,
       onSnapshot: (listener) => listeners.add(listener),
-      observer: observeScaleIn({ log, metrics }),
+      observer: observeScaleIn({ log, metrics: { ...metrics, ...scaleInMetrics(registry) } }),
     });
     const runner = createRunner({
       controllers: [scaleIn],

@@ -2,12 +2,17 @@ import { openCertificates } from '../certs/serving.js';
 import { objectKey } from '../kube/object.js';
 import { systemClock } from '../telemetry/clock.js';
 import { createLogger, type Logger } from '../telemetry/logger.js';
-import { admissionMetrics, certificateMetrics, createRegistry } from '../telemetry/metrics.js';
+import {
+  admissionMetrics,
+  certificateMetrics,
+  createRegistry,
+  scaleInMetrics,
+} from '../telemetry/metrics.js';
 import { createDecide, createDecideBinding, type BindingSources } from '../webhook/decide.js';
 import { createHandler } from '../webhook/handler.js';
 import { createObserve } from '../webhook/observe.js';
 import type { WatchedCluster } from './cluster.js';
-import { isInCluster } from './connect.js';
+import { isInCluster } from './in-cluster.js';
 import { openPolicies } from './policies.js';
 import { version } from './version.js';
 import { readFlags, type WebhookFlags } from './webhook-flags.js';
@@ -43,7 +48,8 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     const metrics = admissionMetrics(registry);
     const observe = createObserve({ log, metrics });
-    const decideBinding = createDecideBinding(policies.snapshot, cluster && bindingSources(cluster));
+    const sources = cluster && bindingSources(cluster);
+    const decideBinding = createDecideBinding(policies.snapshot, sources, scaleInMetrics(registry));
     const routes = {
       '/mutate': createHandler({ decide: createDecide(policies.snapshot), observe, clock }),
       '/mutate/binding': createHandler({ decide: decideBinding, observe, clock }),

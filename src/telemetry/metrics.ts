@@ -124,15 +124,15 @@ export function certificateMetrics(registry: Registry) {
   };
 }
 
-export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
+export type ScaleInMetrics = ReturnType<typeof scaleInMetrics>;
 
-/** What the controllers do. */
-export function controllerMetrics(registry: Registry) {
+/** Marks of pods on virtual nodes; the webhook and the controller count them. */
+export function scaleInMetrics(registry: Registry) {
   const registers = [registry];
   return {
     marks: new Counter({
       name: 'tidegate_scale_in_marks_total',
-      help: 'Pods on virtual nodes looked at for their mark, by path and result.',
+      help: 'Pods that landed on a virtual node, or whose mark was looked at there, by path and result.',
       labelNames: ['path', 'result'],
       registers,
     }),
@@ -141,6 +141,15 @@ export function controllerMetrics(registry: Registry) {
       help: 'Pods that wait for their mark to be repaired.',
       registers,
     }),
+  };
+}
+
+export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
+
+/** What every controller has. */
+export function controllerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
     leader: new Gauge({
       name: 'tidegate_leader',
       help: '1 while this process leads, else 0.',

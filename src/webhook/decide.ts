@@ -2,6 +2,7 @@ import { messageOf } from '../errors.js';
 import type { Snapshot } from '../placement/snapshot.js';
 import { workloadKinds } from '../objects/workload.js';
 import { admit } from './admit.js';
+import type { ScaleInMetrics } from '../telemetry/metrics.js';
 import { admitBinding, type BindingContext, type BindingVerdict } from './binding.js';
 import type { Decided } from './handler.js';
 import type { Observation } from './observe.js';
@@ -22,10 +23,16 @@ export function createDecide(snapshot: () => Snapshot): Decide {
 export type BindingSources = Pick<BindingContext, 'providersOf' | 'podOf'>;
 
 /** For `/mutate/binding`. Without `sources`, because no cluster is watched, it changes nothing. */
-export function createDecideBinding(snapshot: () => Snapshot, sources: BindingSources | undefined): Decide {
+export function createDecideBinding(
+  snapshot: () => Snapshot,
+  sources: BindingSources | undefined,
+  { marks }: Pick<ScaleInMetrics, 'marks'>,
+): Decide {
   if (sources === undefined) return decideUnwatched;
   return (body) => {
     const { request, verdict, review } = admitBinding(body, { snapshot: snapshot(), ...sources });
+    if (verdict.because !== 'node-not-virtual')
+      marks.inc({ path: 'bind', result: bindResults[verdict.kind] });
     return { review, observation: observationOf(request, verdict, bindingChanges(verdict)) };
   };
 }
@@ -36,6 +43,8 @@ const decideUnwatched: Decide = (body) => {
   const verdict = { kind: 'skipped', because: 'no-cluster-watched' } as const;
   return { review, observation: observationOf(request, verdict, noChanges) };
 };
+
+const bindResults = { patched: 'marked', skipped: 'skipped', failed: 'failed' } as const;
 
 type Changes = Pick<Observation, 'operations' | 'patchBytes'>;
 

@@ -98,7 +98,15 @@ export function createScaleIn(deps: ScaleInDeps): Controller {
       return watches.hasSynced && replicaSets.hasSynced;
     },
     async lead(term, stop) {
-      const queue = createWorkqueue({ clock, random, observer: { depth: observer.waiting } });
+      const queue = createWorkqueue({
+        clock,
+        random,
+        observer: {
+          depth: (pods) => {
+            observer.waiting(pods);
+          },
+        },
+      });
       const project = createPodProjection();
       enqueue = (key) => {
         queue.add(key);

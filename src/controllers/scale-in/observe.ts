@@ -1,12 +1,12 @@
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../telemetry/logger.js';
-import type { ControllerMetrics } from '../../telemetry/metrics.js';
+import type { ControllerMetrics, ScaleInMetrics } from '../../telemetry/metrics.js';
 import type { ScaleInObserver } from './index.js';
 
 /** What the scale-in controller did, as log lines and metrics. */
 export function observeScaleIn(deps: {
   readonly log: Logger;
-  readonly metrics: ControllerMetrics;
+  readonly metrics: ScaleInMetrics & ControllerMetrics;
 }): ScaleInObserver {
   const { log, metrics } = deps;
   return {

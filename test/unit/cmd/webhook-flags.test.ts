@@ -11,6 +11,8 @@ describe('readFlags', () => {
       certificates: { cert: 'c', key: 'k', clientCa: undefined },
       minVersion: 'TLSv1.3',
       clientSubject: undefined,
+      kubeconfig: undefined,
+      cluster: true,
       host: undefined,
       port: 8443,
       opsPort: 9090,
@@ -23,12 +25,15 @@ describe('readFlags', () => {
 
   it('takes every flag', () => {
     const line = '--policies q --tls-min-version 1.2 --client-ca a --client-subject n --host ::1 --port 0';
+    const cluster = '--kubeconfig f --no-cluster';
     const more = '--ops-port 1 --observe --lame-duck 0 --reload 60 --log-level debug';
-    expect(readFlags([...needed, ...line.split(' '), ...more.split(' ')])).toEqual({
+    expect(readFlags([...needed, ...line.split(' '), ...more.split(' '), ...cluster.split(' ')])).toEqual({
       policies: ['p', 'q'],
       certificates: { cert: 'c', key: 'k', clientCa: 'a' },
       minVersion: 'TLSv1.2',
       clientSubject: 'n',
+      kubeconfig: 'f',
+      cluster: false,
       host: '::1',
       port: 0,
       opsPort: 1,
@@ -74,6 +79,8 @@ describe('readFlags', () => {
       'tls-min-version',
       'client-ca',
       'client-subject',
+      'kubeconfig',
+      'no-cluster',
       'host',
     ].concat(['port', 'ops-port', 'observe', 'lame-duck', 'reload', 'log-level']);
     expect([...usage.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, flag]) => flag)).toEqual(all);

@@ -5,6 +5,7 @@ import { compileMatchers } from '../../../src/policy/matchers.js';
 import { providers } from '../../../src/providers/registry.js';
 import { createDecide, createDecideBinding } from '../../../src/webhook/decide.js';
 import { admissionReview, cronJob, reviewUid } from '../../support/admission-review.js';
+import { createRegistry, scaleInMetrics } from '../../../src/telemetry/metrics.js';
 import { policy } from '../../support/policy.js';
 
 const byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -77,7 +78,11 @@ describe('createDecideBinding', () => {
   const noSnapshot = () => {
     throw new Error('not taken');
   };
-  const decideBinding = createDecideBinding(noSnapshot, undefined);
+  const decideBinding = createDecideBinding(
+    noSnapshot,
+    undefined,
+    scaleInMetrics(createRegistry({ version: 'test' })),
+  );
   const kind = { group: '', version: 'v1', kind: 'Binding' };
 
   it('allows and patches nothing where no cluster is watched', () => {
