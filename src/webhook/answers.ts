@@ -1,4 +1,4 @@
-import { reasons } from '../policy/reasons.js';
+import { reasons, type Reason } from '../policy/reasons.js';
 import type { ReviewRequest } from './review.js';
 import type { Verdict } from './verdict.js';
 
@@ -44,5 +44,9 @@ const isController = (username: string): boolean =>
   username.startsWith('system:serviceaccount:kube-system:') ||
   (username.startsWith('system:') && !username.startsWith('system:serviceaccount:'));
 
-/** A policy wanted it and could not have it; being left out by choice is no news. */
-const isNews = (verdict: Verdict): boolean => verdict.gate === true || 'error' in verdict;
+/** Somebody wanted it and could not have it; being left out by choice is no news. */
+const isNews = (verdict: Verdict): boolean =>
+  verdict.gate === true || 'error' in verdict || mistakes.has(verdict.because);
+
+/** A workload asks for a policy that it cannot have. */
+const mistakes: ReadonlySet<Reason> = new Set(['policy-unknown', 'policy-not-selectable']);
