@@ -37,7 +37,7 @@ export function createLogger({ component, level = 'info', to = 1 }: LoggerOption
       redact: { paths: [...redactedPaths], censor: '[redacted]' },
     },
     typeof to === 'number'
-      ? fileDescriptor({ fd: to, sync: false, minLength: 4096, periodicFlush: 200 })
+      ? fileDescriptor({ fd: to, sync: false, minLength: 12_288, periodicFlush: 200 })
       : to,
   );
 }
