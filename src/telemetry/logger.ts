@@ -24,8 +24,9 @@ export interface LoggerOptions {
  * One JSON object a line: constant message, facts as fields, never a whole Kubernetes object (pods carry secrets in
  * `env`). The redaction list is the second lock, not the first.
  *
- * A file descriptor is written in the background, so that a slow reader of the log cannot hold an answer; what is
- * still in memory is written when the process ends.
+ * A file descriptor is written in the background, so that a slow reader of the log cannot hold an answer, and in
+ * pieces: waking the writing thread for each line costs more than the line. What is still in memory is written when
+ * the process ends.
  */
 export function createLogger({ component, level = 'info', to = 1 }: LoggerOptions): Logger {
   return pino(
