@@ -37,6 +37,7 @@ export async function serve({
   stop,
   ...deps
 }: ServeDeps): Promise<void> {
+  let draining = false;
   const webhook = createWebhookServer({
     routes: deps.routes,
     tls: certificates.current(),
@@ -49,7 +50,7 @@ export async function serve({
     policies,
     ...(deps.cluster ? { cluster: deps.cluster } : {}),
     certificates: () => ({ expiry: certificates.current().expiry, fault: certificates.fault() }),
-    draining: () => stop.signal.aborted,
+    draining: () => draining,
   });
   const ops = createServer(createOpsApp({ readiness, registry, log }));
   const survive = keepGoing(log, deps.metrics);
@@ -62,8 +63,10 @@ export async function serve({
 
     const signal = await termination.asked;
     log.info({ signal }, 'webhook ends');
-    stop.abort();
+    draining = true;
     await drain({ webhook, clock: systemClock, lameDuckMs: flags.lameDuckMs, hurry: termination.hurry });
+    // Not before: what serves to the end is kept fresh to the end.
+    stop.abort();
     await following;
     log.info('webhook ended');
   } finally {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PemPair } from '../../src/certs/issue.js';
 import { admissionReview, reviewUid } from '../support/admission-review.js';
 import { serverCertificate, testCertificates, type TestCertificates } from '../support/certificates.js';
-import { until } from '../support/fake-clock.js';
+import { eventually } from '../support/eventually.js';
 import { mountConfigMap } from '../support/folder.js';
 import type { TestAnswer } from '../support/https.js';
 import {
@@ -55,7 +55,7 @@ function load({ review, keepAlive }: WebhookProcess): Load {
 
 const more = async (running: Load, count = 20) => {
   const from = running.count();
-  await until(`${count} more answers`, () => running.count() >= from + count);
+  await eventually(`${count} more answers`, () => running.count() >= from + count);
 };
 
 const isAnswered = ({ status, body }: TestAnswer) =>
@@ -64,14 +64,14 @@ const isAnswered = ({ status, body }: TestAnswer) =>
 const values = (answer: TestAnswer | undefined): string =>
   answer === undefined ? '' : JSON.stringify(patchOf(answer));
 
-describe('under load', () => {
+describe('under load', { timeout: 60_000 }, () => {
   it('certificates rotate without a failed request, and a pair that does not fit changes nothing', async () => {
     const webhook = await startWebhook({ certificates, mounted: true });
     const running = load(webhook);
     await more(running);
 
     await mountConfigMap(webhook.folder, 'v2', pairFiles({ ...next, key: certificates.server.key }));
-    await until('the refusal', () => webhook.lines().some(({ level }) => level === 'error'));
+    await eventually('the refusal', () => webhook.lines().some(({ level }) => level === 'error'));
     await more(running);
     const report = JSON.parse((await webhook.ops('/readyz')).text) as Record<string, unknown>;
     expect(report).toMatchObject({
@@ -80,7 +80,7 @@ describe('under load', () => {
     });
 
     await mountConfigMap(webhook.folder, 'v3', pairFiles(next));
-    await until('the renewal', () => webhook.lines().some(({ msg }) => msg === 'certificates renewed'));
+    await eventually('the renewal', () => webhook.lines().some(({ msg }) => msg === 'certificates renewed'));
     await more(running);
     const answers = await running.end();
     expect(answers.filter((answer) => !isAnswered(answer))).toEqual([]);
@@ -95,13 +95,13 @@ describe('under load', () => {
     });
     const folder = join(webhook.folder, 'policies');
     const running = load(webhook);
-    await until('the first policy', () => values(running.last()).includes('"one"'));
+    await eventually('the first policy', () => values(running.last()).includes('"one"'));
 
     await mountConfigMap(folder, 'v2', { 'all.yaml': withValue('two') });
-    await until('the second policy', () => values(running.last()).includes('"two"'));
+    await eventually('the second policy', () => values(running.last()).includes('"two"'));
 
     await mountConfigMap(folder, 'v3', { 'all.yaml': withValue('three').replace('placement', 'plaecment') });
-    await until('the refusal', () => webhook.lines().some(({ level }) => level === 'error'));
+    await eventually('the refusal', () => webhook.lines().some(({ level }) => level === 'error'));
     await more(running);
     expect(values(running.last())).toContain('"two"');
     const { status, text } = await webhook.ops('/readyz');
@@ -113,7 +113,7 @@ describe('under load', () => {
     expect((await webhook.ops('/metrics')).text).toContain('tidegate_policy_faulty 1');
 
     await mountConfigMap(folder, 'v4', { 'all.yaml': withValue('four') });
-    await until('the fourth policy', () => values(running.last()).includes('"four"'));
+    await eventually('the fourth policy', () => values(running.last()).includes('"four"'));
     const answers = await running.end();
     expect(answers.filter((answer) => !isAnswered(answer))).toEqual([]);
     expect(JSON.parse((await webhook.ops('/readyz')).text)).not.toHaveProperty('policies.fault');
@@ -125,12 +125,12 @@ describe('under load', () => {
       startWebhook({ certificates }),
     ]);
     const service = serviceOf(ending, other);
-    await until('answers of the first', () => service.answered(ending) > 20);
+    await eventually('answers of the first', () => service.answered(ending) > 20);
     ending.child.kill('SIGTERM');
-    await until('readiness to fail', () => !service.isReady());
+    await eventually('readiness to fail', () => !service.isReady());
     const whenUnready = service.answered(ending);
     expect(await ending.exited).toBe(0);
-    await until('answers of the other', () => service.answered(other) > 20);
+    await eventually('answers of the other', () => service.answered(other) > 20);
     await service.end();
     expect(service.answered(ending)).toBeGreaterThan(whenUnready);
     expect(ending.lines().at(-1)).toMatchObject({ msg: 'webhook ended' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { admissionReview, reviewUid } from '../support/admission-review.js';
 import { testCertificates, type TestCertificates } from '../support/certificates.js';
-import { until } from '../support/fake-clock.js';
+import { eventually } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
 import {
   flagsFor,
@@ -19,7 +19,7 @@ beforeAll(async () => {
   certificates = await testCertificates();
 });
 
-describe('tidegate webhook', () => {
+describe('tidegate webhook', { timeout: 60_000 }, () => {
   it('rewrites a CronJob over TLS, and tells of it once in the log and the metrics', async () => {
     const webhook = await startWebhook({ certificates });
     const answer = await webhook.review(admissionReview(), { path: '/mutate?timeout=10s' });
@@ -34,7 +34,7 @@ describe('tidegate webhook', () => {
     );
 
     const facts = { kind: 'CronJob', operation: 'CREATE', verdict: 'patched', reason: 'placed' };
-    await until('the log line', () => webhook.lines().some(({ msg }) => msg === 'review answered'));
+    await eventually('the log line', () => webhook.lines().some(({ msg }) => msg === 'review answered'));
     const lines = webhook.lines().filter(({ msg }) => msg === 'review answered');
     expect(lines).toMatchObject([
       { ...facts, level: 'info', namespace: 'apps', name: 'report', policy: 'all' },
@@ -86,7 +86,7 @@ describe('tidegate webhook', () => {
   it('ends at once on a second signal, and its log is whole', async () => {
     const webhook = await startWebhook({ certificates, args: ['--lame-duck', '600'] });
     webhook.child.kill('SIGTERM');
-    await until('the first signal', () => webhook.lines().some(({ msg }) => msg === 'webhook ends'));
+    await eventually('the first signal', () => webhook.lines().some(({ msg }) => msg === 'webhook ends'));
     expect(JSON.parse((await webhook.ops('/readyz')).text)).toMatchObject({ ready: false, draining: true });
     webhook.child.kill('SIGTERM');
     expect(await webhook.exited).toBe(0);
@@ -109,7 +109,7 @@ describe('tidegate webhook', () => {
   });
 });
 
-describe('tidegate webhook at the start', () => {
+describe('tidegate webhook at the start', { timeout: 60_000 }, () => {
   async function fails(change: (folder: string) => Promise<unknown>, args: readonly string[] = []) {
     const files = { 'policies/all.yaml': policyYaml('all'), ...pairFiles(certificates.server) };
     const folder = await folderWith(files);

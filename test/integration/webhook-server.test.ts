@@ -7,7 +7,7 @@ import { createLogger } from '../../src/telemetry/logger.js';
 import { admissionMetrics, createRegistry } from '../../src/telemetry/metrics.js';
 import { createWebhookServer, type WebhookServerOptions } from '../../src/webhook/server.js';
 import { clientCertificate, serverCertificate, testCertificates } from '../support/certificates.js';
-import { until } from '../support/fake-clock.js';
+import { eventually } from '../support/eventually.js';
 import { listen, send } from '../support/https.js';
 
 let ca: PemPair;
@@ -67,7 +67,7 @@ describe('the TLS port', () => {
     let cut = false;
     slow.on('close', () => (cut = true)).resume();
     slow.write('POST /mutate HTTP/1.1\r\n');
-    await until('the cut of a slow request', () => cut);
+    await eventually('the cut of a slow request', () => cut);
     expect(idle?.destroyed).toBe(false);
     expect(await send({ port, agent, payload: '[]' })).toMatchObject({ status: 200 });
     expect(Object.values(agent.freeSockets).flat()).toEqual([idle]);
@@ -134,7 +134,7 @@ describe('slow and half-open connections', () => {
     }
     expect(await send({ port, ca: ca.cert, payload: '{}' })).toMatchObject({ status: 200 });
     expect(ended.size).toBe(0);
-    await until('the end of all three', () => ended.size === 3);
+    await eventually('the end of all three', () => ended.size === 3);
     expect(await send({ port, ca: ca.cert, payload: '{}' })).toMatchObject({ status: 200 });
   });
 
@@ -146,7 +146,7 @@ describe('slow and half-open connections', () => {
     socket.end(
       'POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}',
     );
-    await until('the answer', () => text.endsWith('{}'));
+    await eventually('the answer', () => text.endsWith('{}'));
     expect(text).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
@@ -170,7 +170,7 @@ describe('slow and half-open connections', () => {
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
     socket.on('close', () => (closed = true));
     socket.write(bytes);
-    await until('the end', () => closed);
+    await eventually('the end', () => closed);
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
@@ -252,10 +252,10 @@ describe('renewal', () => {
         answered += 1;
       }
     });
-    await until('some answers', () => answered > 20);
+    await eventually('some answers', () => answered > 20);
     webhook.renew(next);
     const renewedAt = answered;
-    await until('more answers', () => answered > renewedAt + 20);
+    await eventually('more answers', () => answered > renewedAt + 20);
     running = false;
     await Promise.all(load);
     expect(await servedCertificate(port)).toBe(next.cert.replaceAll('\r', ''));

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import type { PemPair } from '../../src/certs/issue.js';
 import type { TestCertificates } from './certificates.js';
-import { until } from './fake-clock.js';
+import { eventually } from './eventually.js';
 import { mountConfigMap, writeFiles } from './folder.js';
 import { send, type TestAnswer, type TestRequest } from './https.js';
 import { policyDocument } from './policy.js';
@@ -90,7 +90,7 @@ export async function startWebhook(options: WebhookProcessOptions): Promise<Webh
   let ended = false;
   void running.exited.then(() => (ended = true));
   const serving = () => running.lines().find(({ msg }) => msg === 'webhook serves');
-  await until('the webhook to serve', () => ended || serving() !== undefined);
+  await eventually('the webhook to serve', () => ended || serving() !== undefined);
   const line = serving();
   if (line === undefined) throw new Error(`the webhook ended: ${running.stderr()}${running.stdout()}`);
   const port = Number(line['port']);

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/telemetry/clock.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { certificateMetrics, createRegistry } from '../../../src/telemetry/metrics.js';
 import { serverCertificate, testCertificates } from '../../support/certificates.js';
-import { until } from '../../support/fake-clock.js';
+import { eventually } from '../../support/eventually.js';
 
 let ca: PemPair;
 let first: PemPair;
@@ -63,7 +63,7 @@ describe('openCertificates', () => {
     let used = 0;
     const done = follow(() => (used += 1));
     await write(second);
-    await until('the new pair', () => serving.current().cert === second.cert);
+    await eventually('the new pair', () => serving.current().cert === second.cert);
     stop.abort();
     await done;
     expect(used).toBe(1);
@@ -79,14 +79,14 @@ describe('openCertificates', () => {
       if (broken) throw new Error('TLS says no');
     });
     await write(second);
-    await until('the fault', () => serving.fault() === 'TLS says no');
+    await eventually('the fault', () => serving.fault() === 'TLS says no');
     expect(serving.current().cert).toBe(first.cert);
     expect(lines.at(-1)).toMatchObject({ level: 'error', error: 'TLS says no' });
     expect(await registry.metrics()).toContain('tidegate_certificate_reloads_total{result="refused"} 1');
     broken = false;
     const third = await serverCertificate(ca);
     await write(third);
-    await until('the repair', () => serving.current().cert === third.cert);
+    await eventually('the repair', () => serving.current().cert === third.cert);
     stop.abort();
     await done;
     expect(serving.fault()).toBeUndefined();

@@ -7,7 +7,7 @@ import { readCertificates, watchCertificates, type Certificates } from '../../..
 import { AppError, messageOf } from '../../../src/errors.js';
 import { systemClock, type Clock } from '../../../src/telemetry/clock.js';
 import { serverCertificate, testCertificates } from '../../support/certificates.js';
-import { until } from '../../support/fake-clock.js';
+import { eventually } from '../../support/eventually.js';
 
 let ca: PemPair;
 let first: PemPair;
@@ -125,7 +125,7 @@ describe('watchCertificates', () => {
     await write(first);
     const { changes, end } = await watch();
     await write(second);
-    await until('the change', () => changes.length > 0);
+    await eventually('the change', () => changes.length > 0);
     await end();
     expect(changes.map(({ cert }) => cert)).toEqual([second.cert]);
   });
@@ -144,7 +144,7 @@ describe('watchCertificates', () => {
     const { changes, faults, end } = await watch();
     await symlink('..two', join(folder, '..data_tmp'));
     await rename(join(folder, '..data_tmp'), join(folder, '..data'));
-    await until('the change', () => changes.length > 0);
+    await eventually('the change', () => changes.length > 0);
     await end();
     expect(changes.map(({ cert }) => cert)).toEqual([second.cert]);
     expect(faults).toEqual([]);
@@ -154,15 +154,15 @@ describe('watchCertificates', () => {
     await write(first);
     const { changes, faults, end } = await watch();
     await write({ key: second.key });
-    await until('the fault', () => faults.length > 0);
+    await eventually('the fault', () => faults.length > 0);
     await rm(files().cert);
-    await until('the second fault', () => faults.length > 1);
+    await eventually('the second fault', () => faults.length > 1);
     expect(faults).toEqual([
       expect.stringContaining('is not the key of'),
       expect.stringContaining('tls.crt: ENOENT'),
     ]);
     await write({ cert: second.cert });
-    await until('the repair', () => changes.length > 0);
+    await eventually('the repair', () => changes.length > 0);
     await end();
     expect(faults).toHaveLength(2);
   });
@@ -170,7 +170,7 @@ describe('watchCertificates', () => {
   it('says nothing while nothing changes', async () => {
     await write(first);
     const { changes, faults, end, rounds } = await watch();
-    await until('some rounds', () => rounds() > 3);
+    await eventually('some rounds', () => rounds() > 3);
     await end();
     expect([changes, faults]).toEqual([[], []]);
   });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.js';
 import { createRouter, type Handler, type RouterDeps } from '../../../src/webhook/route.js';
-import { until } from '../../support/fake-clock.js';
+import { eventually } from '../../support/eventually.js';
 import { listen } from '../../support/https.js';
 
 const servers: Server[] = [];
@@ -172,7 +172,7 @@ describe('createRouter', () => {
       };
       socket.on('drain', pump);
       pump();
-      await until('the cut', () => closed);
+      await eventually('the cut', () => closed);
     });
   });
 
