@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text as readText } from 'node:stream/consumers';
 import type { Command, Io } from './cmd/command.js';
 import { AppError, messageOf } from './errors.js';
 
@@ -11,6 +12,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   controllers: {
     summary: 'repair what the webhook missed: marks of pods on virtual nodes',
     load: () => import('./cmd/controllers.js'),
+  },
+  inject: {
+    summary: 'rewrite manifests as the webhook would, without a cluster',
+    load: () => import('./cmd/inject.js'),
   },
   certs: {
     summary: 'make certificates for development',
@@ -75,8 +80,16 @@ function explain(error: unknown, name: string, io: Io): number {
 }
 
 if (import.meta.main) {
+  // Whoever reads may have had enough, as `head` has.
+  process.stdout.on('error', () => process.exit());
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
+    stdin: () => readText(process.stdin),
+    terminal: {
+      // Asks NO_COLOR, FORCE_COLOR and TERM too. Not there where it is no terminal.
+      colours: process.stdout.isTTY && process.stdout.hasColors(),
+      columns: process.stdout.columns,
+    },
   });
 }

@@ -5,6 +5,7 @@
 export const errorCodes = {
   usage: 'the command line is not understood',
   'policy-invalid': 'a policy file has faults',
+  'manifest-invalid': 'a file with manifests cannot be read as YAML, or not be written',
   'object-invalid': 'a field that tidegate reads has the wrong type',
   'review-invalid': 'the request is no admission.k8s.io/v1 AdmissionReview that can be answered',
   'patch-invalid': 'a patch did not apply to the object it was made for',

@@ -1,7 +1,16 @@
-/** Where a command prints. Given, so that a test can read it. */
+/** Where a command prints and what it is given. A parameter, so that a test can read it. */
 export interface Io {
   stdout(text: string): void;
   stderr(text: string): void;
+  /** All of standard input. Default: nothing. */
+  stdin?(): Promise<string>;
+  /** What standard output can show. Default: no colours, 80 columns. */
+  readonly terminal?: Terminal;
+}
+
+export interface Terminal {
+  readonly colours: boolean;
+  readonly columns: number;
 }
 
 /** What a module in `cmd/` exports. */

@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { FileText, LocatedFault } from './policy-set.js';
 
-/** The texts of all files under the given paths, in a stable order, and what could not be read. Never throws. */
-export async function readFileTexts(paths: readonly string[]): Promise<{
+/**
+ * The texts of all files under the given paths, in a stable order, and what could not be read. Never throws.
+ * `depth`: 1 reads a folder's own files, each further one those of its folders.
+ */
+export async function readFileTexts(
+  paths: readonly string[],
+  depth = maxFolders,
+): Promise<{
   readonly files: readonly FileText[];
   readonly faults: readonly LocatedFault[];
 }> {
   const reading: Reading = { files: new Map(), faults: [] };
-  for (const path of paths) await readPath(reading, path, 'given', maxFolders);
+  for (const path of paths) await readPath(reading, path, 'given', depth);
   return { files: [...reading.files.values()], faults: reading.faults };
 }
 
@@ -32,7 +38,8 @@ async function readPath(
     if ((await stat(path)).isDirectory()) {
       if (depth > 0) await readFolder(reading, path, depth);
     } else if (from === 'given' || /\.(ya?ml|json)$/.test(path)) {
-      const real = await realpath(path);
+      // A pipe, as of `<(helm template …)`, has none.
+      const real = await realpath(path).catch(() => path);
       if (!reading.files.has(real))
         reading.files.set(real, { file: path, text: await readFile(path, 'utf8') });
     }

@@ -7,6 +7,7 @@ import {
   parseAllDocuments,
   type Document,
   type Node,
+  type ParsedNode,
   type YAMLError,
 } from 'yaml';
 import { messageOf } from '../errors.js';
@@ -21,6 +22,8 @@ export interface Position {
 export interface YamlDocument {
   /** As plain JSON. */
   readonly value: unknown;
+  /** The same as it stands in the text, with its places. */
+  readonly node: ParsedNode;
   /** Of the member at `path`: of its key, where it has one; of the nearest member above it, where it is missing. */
   positionOf(path: readonly (string | number)[]): Position;
 }
@@ -29,8 +32,14 @@ export interface YamlFault extends Position {
   readonly message: string;
 }
 
-/** YAML 1.2, several documents a file; a key twice, an unknown tag and an alias bomb are faults. Never throws. */
-export function readYaml(text: string): {
+/**
+ * YAML 1.2, several documents a file; a key twice, an unknown tag and an alias bomb are faults. Never throws.
+ * `merge`: with merge keys (`<<`), which kubectl knows from YAML 1.1; else they are ordinary ones.
+ */
+export function readYaml(
+  text: string,
+  { merge = false }: { readonly merge?: boolean } = {},
+): {
   readonly documents: readonly YamlDocument[];
   readonly faults: readonly YamlFault[];
 } {
@@ -38,7 +47,7 @@ export function readYaml(text: string): {
   const documents: YamlDocument[] = [];
   const faults: YamlFault[] = [];
   try {
-    for (const document of parseAll(text, lines)) {
+    for (const document of parseAll(text, lines, merge)) {
       const wrong = [...document.errors, ...document.warnings];
       faults.push(
         ...wrong.map((error) => ({ ...at(lines, error.pos[0]), message: messageFor(error, text) })),
@@ -54,8 +63,8 @@ export function readYaml(text: string): {
   return { documents, faults };
 }
 
-function parseAll(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
-  const parsed = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+function parseAll(text: string, lineCounter: LineCounter, merge: boolean): readonly Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: true, merge });
   return Array.isArray(parsed) ? parsed : [];
 }
 
@@ -75,7 +84,7 @@ function toYamlDocument(document: Document.Parsed, lines: LineCounter, faults: Y
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (value === null) return [];
-    return [{ value, positionOf: (path) => at(lines, offsetOf(document, path) ?? start) }];
+    return [{ value, node: contents, positionOf: (path) => at(lines, offsetOf(document, path) ?? start) }];
   } catch (error) {
     faults.push({ ...at(lines, start), message: messageOf(error) });
     return [];
