@@ -26,3 +26,14 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]))
   );
 }
+
+/** The value as the API server stores it: members that are null, or an empty list or map, are absent. */
+export function withoutEmpty(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withoutEmpty(item));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member ?? null)] as const);
+  return Object.fromEntries(entries.filter(([, member]) => !isEmpty(member)));
+}
+
+const isEmpty = (value: Json): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);

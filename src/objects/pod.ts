@@ -4,8 +4,8 @@
  */
 export interface Toleration {
   readonly key?: string;
-  /** Default `Equal`. */
-  readonly operator?: 'Exists' | 'Equal';
+  /** Default `Equal`. `Lt` and `Gt` compare numbers (Kubernetes 1.35, alpha). */
+  readonly operator?: 'Exists' | 'Equal' | 'Lt' | 'Gt';
   readonly value?: string;
   /** Absent: every effect. */
   readonly effect?: TaintEffect;

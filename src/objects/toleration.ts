@@ -27,8 +27,10 @@ export function covers(wide: Nullable, narrow: Nullable): boolean {
   if ((wide.tolerationSeconds ?? null) !== null) return false;
   if (one.effect !== '' && one.effect !== other.effect) return false;
   if (one.operator === 'Exists') return one.key === '' || one.key === other.key;
-  return one.key !== '' && one.key === other.key && other.operator === 'Equal' && one.value === other.value;
+  return isEqual(one) && isEqual(other) && one.key === other.key && one.value === other.value;
 }
+
+const isEqual = ({ operator, key }: ReturnType<typeof normal>): boolean => operator === 'Equal' && key !== '';
 
 /** A toleration as it may come in: any field null or absent. */
 type Nullable = { readonly [F in keyof Toleration]?: Toleration[F] | null | undefined };

@@ -37,7 +37,7 @@ export function compile(policy: Policy, providers: ReadonlyMap<string, Provider>
 function prospectOf(policy: Policy, { slots: { agentEnv, annotation } }: Intent): Prospect {
   return {
     bound: policy.spec.placement.type === 'VirtualOnly',
-    takesAway: new Set(agentEnv.flatMap(({ names }) => names)),
+    takesAway: agentEnv.flatMap(({ names }) => names),
     annotates: new Set(annotation.map(({ key }) => key)),
   };
 }

@@ -1,10 +1,11 @@
 import { allowsLabel, isEmptyTerm } from '../objects/affinity.js';
-import type { NodeSelectorTerm } from '../objects/pod.js';
+import type { EnvVar, NodeSelectorTerm } from '../objects/pod.js';
 import { mirrorPodAnnotation } from '../objects/well-known.js';
 import type { Workload } from '../objects/workload.js';
 import { hostFeatureReasons, refusalReasons, type Reason } from '../policy/reasons.js';
-import { hostFeatures, type Provider, type Restrictions } from '../providers/provider.js';
-import type { PodFacts } from './pod-facts.js';
+import { hostFeatures, type LabelFact, type Provider, type Restrictions } from '../providers/provider.js';
+import type { FieldFact, PodFacts } from './pod-facts.js';
+import { agentVariables, keptAgents } from './slots/agent-env.js';
 
 /** Why a workload is left alone, and where in it the cause is. */
 export interface Refused {
@@ -26,7 +27,7 @@ export interface Prospect {
   /** The pod could go nowhere else. */
   readonly bound: boolean;
   /** Variables that the merge takes away where they hold the address of an agent. */
-  readonly takesAway: ReadonlySet<string>;
+  readonly takesAway: readonly string[];
   /** Annotations that the merge adds. */
   readonly annotates: ReadonlySet<string>;
 }
@@ -94,31 +95,47 @@ function refuseUnsized(
 function refuseFields(
   { restrictions: { fieldPaths } }: Provider,
   facts: PodFacts,
-  takenAway: ReadonlySet<string>,
+  takesAway: readonly string[],
 ): Refused | undefined {
   if (fieldPaths === undefined) return undefined;
   const field = facts.fields.find(
-    ({ path, variable }) =>
-      !takenAway.has(variable) && !fieldPaths.paths.includes(path.replace(/\['.*'\]$/, '[]')),
+    (one) => !fieldPaths.paths.includes(one.path.replace(/\['.*'\]$/, '[]')) && !goes(one, takesAway),
   );
   return field && { because: 'field-path', where: `${field.where}, ${field.variable} from ${field.path}` };
+}
+
+/** Whether the merge takes the variable away for sure: nothing refers to it, and it is there once. */
+function goes({ variable, container }: FieldFact, takesAway: readonly string[]): boolean {
+  if (!takesAway.includes(variable)) return false;
+  const entries = (container['env'] ?? []) as unknown as readonly EnvVar[];
+  const agents = agentVariables(entries, takesAway);
+  return (
+    agents.has(variable) &&
+    entries.filter(({ name }) => name === variable).length === 1 &&
+    !keptAgents(container, entries, agents, () => false).has(variable)
+  );
 }
 
 /** A selector that no node of the provider can meet: the pod would be pending for ever. */
 function refuseSelector({ steering }: Provider, facts: PodFacts): Refused | undefined {
   if (steering.way !== 'toleration') return undefined;
-  for (const { key, value } of steering.select) {
-    const wanted = Object.hasOwn(facts.nodeSelector, key) ? facts.nodeSelector[key] : undefined;
-    if (wanted !== undefined && value !== undefined && wanted !== value) {
-      return { because: 'node-selector-conflict', where: `nodeSelector ${key}: ${wanted}` };
-    }
-    const terms = facts.requiredTerms.filter((term) => !isEmptyTerm(term));
-    if (terms.length > 0 && !terms.some((term) => termAllows(term, key, value))) {
-      return { because: 'node-selector-conflict', where: `node affinity on ${key}` };
-    }
+  const { select } = steering;
+  const other = select.find(({ key, value }) => isElsewhere(facts.nodeSelector, key, value));
+  if (other !== undefined) {
+    const { [other.key]: wanted = '' } = facts.nodeSelector;
+    return { because: 'node-selector-conflict', where: `nodeSelector ${other.key}: ${wanted}` };
   }
-  return undefined;
+  const terms = facts.requiredTerms.filter((term) => !isEmptyTerm(term));
+  if (terms.length === 0 || terms.some((term) => termAllows(term, select))) return undefined;
+  const keys = select.map(({ key }) => key).join(', ');
+  return { because: 'node-selector-conflict', where: `node affinity on ${keys}` };
 }
 
-const termAllows = (term: NodeSelectorTerm, key: string, value: string | undefined): boolean =>
-  (term.matchExpressions ?? []).every((expression) => allowsLabel(expression, key, value));
+const isElsewhere = (selector: PodFacts['nodeSelector'], key: string, value: string | undefined): boolean =>
+  value !== undefined && Object.hasOwn(selector, key) && selector[key] !== value;
+
+/** One term must allow all labels: terms are alternatives. */
+const termAllows = (term: NodeSelectorTerm, labels: readonly LabelFact[]): boolean =>
+  (term.matchExpressions ?? []).every((expression) =>
+    labels.every(({ key, value }) => allowsLabel(expression, key, value)),
+  );

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import { deepEqual, type JsonObject } from '../objects/json.js';
-import { escapeToken, toPointer } from '../objects/json-pointer.js';
+import { toPointer } from '../objects/json-pointer.js';
 import { objectAt } from '../objects/read.js';
 import { recordAnnotation } from '../objects/well-known.js';
 import { templateOf, templatePath, type Workload } from '../objects/workload.js';
@@ -8,10 +8,10 @@ import { applyPatch } from './apply.js';
 import type { Intent } from './intent.js';
 import { checkAnnotations, checkObject } from './limits.js';
 import { merge } from './merge.js';
+import type { Original } from './original.js';
 import type { Outcome } from './outcome.js';
 import { below, type Operation, type Step } from './patch.js';
-import { encodeRecord, readRecord, type PlacementRecord } from './record.js';
-import { takeBack } from './take-back.js';
+import { encodeRecord, type PlacementRecord } from './record.js';
 
 /** What is to be done to one object. */
 export interface Plan {
@@ -25,28 +25,32 @@ export interface Plan {
 }
 
 /**
- * Brings `workload` to what `intent` wants: what its record lists is taken back, the intent is merged into what is
- * left, the new record is written. Without an intent, only the taking back. The operations have been applied here,
- * to `workload.object` itself, so that a patch that does not apply is never sent. `bytes`: of the object, at most.
+ * Brings `workload` to what `intent` wants: from its original on, the intent is merged in and the record of that
+ * written. Without an intent, only what an earlier placement put in is taken back. The operations have been applied
+ * here, to `workload.object` itself, so that a patch that does not apply is never sent. `bytes`: of the object, at
+ * most.
  *
  * @throws {AppError} object-invalid, patch-invalid, annotations-too-large, object-too-large: no patch then.
  */
-export function plan(workload: Workload, intent: Intent | undefined, bytes: number): Plan {
-  const record = readRecord(workload.annotations);
-  const object = record === undefined ? workload.object : structuredClone(workload.object);
-  const undo = record === undefined ? [] : strip(object, workload, record);
-  const { operations: added, outcomes } = intent ? place(object, workload, intent) : nothing;
+export function plan(
+  workload: Workload,
+  original: Original,
+  intent: Intent | undefined,
+  bytes: number,
+): Plan {
+  const { object } = original.workload;
+  const { operations: added, outcomes } = intent ? place(original.workload, intent) : nothing;
   applyPatch(object, added);
 
-  const all = [...undo, ...added];
-  if (record !== undefined) {
+  // Written as text first: to apply an operation may put its value where a later one fills it.
+  const planned = done([...original.undo, ...added], outcomes, workload.object);
+  if (original.workload !== workload) {
     if (deepEqual(workload.object, object)) return done([], outcomes, workload.object);
-    applyPatch(workload.object, all);
+    applyPatch(workload.object, planned.operations);
     if (!deepEqual(workload.object, object)) {
       throw new AppError('patch-invalid', 'the patch does not lead to the object that was planned');
     }
   }
-  const planned = done(all, outcomes, workload.object);
   if (added.length > 0) check(planned, workload, bytes);
   return planned;
 }
@@ -54,15 +58,11 @@ export function plan(workload: Workload, intent: Intent | undefined, bytes: numb
 const nothing = { operations: [], outcomes: [] };
 
 /** The missing operations, and the record of them where there are any. */
-function place(
-  object: JsonObject,
-  workload: Workload,
-  intent: Intent,
-): Pick<Plan, 'operations' | 'outcomes'> {
-  const { operations, steps, outcomes } = merge(templateOf(workload.kind, object), workload, intent);
+function place(workload: Workload, intent: Intent): Pick<Plan, 'operations' | 'outcomes'> {
+  const { operations, steps, outcomes } = merge(workload.template, workload, intent);
   return steps.length === 0
     ? { operations: [], outcomes }
-    : { operations: [...operations, ...write(object, workload, steps, intent)], outcomes };
+    : { operations: [...operations, ...write(workload, steps, intent)], outcomes };
 }
 
 const done = (operations: readonly Operation[], outcomes: readonly Outcome[], result: JsonObject): Plan => ({
@@ -72,24 +72,12 @@ const done = (operations: readonly Operation[], outcomes: readonly Outcome[], re
   result,
 });
 
-/** Takes the record's steps and the record itself off `object`. */
-function strip(object: JsonObject, workload: Workload, record: PlacementRecord): Operation[] {
-  const text = workload.annotations[recordAnnotation] ?? '';
-  const own: Step = ['+', `/metadata/annotations/${escapeToken(recordAnnotation)}`, text];
-  const made: Step[] = record.madeAnnotations === true ? [['+', '/metadata/annotations', {}]] : [];
-  const template = templateOf(workload.kind, object);
-  return [
-    ...takeBack(object, '', [own]),
-    ...takeBack(template, toPointer(templatePath[workload.kind]), record.steps),
-    ...takeBack(object, '', made),
-  ];
-}
-
 /** The record goes on last: on a Pod, the annotations before it are the template's own. */
-function write(object: JsonObject, workload: Workload, steps: readonly Step[], intent: Intent): Operation[] {
-  const metadata = objectAt(object, 'metadata', '') ?? {};
-  const madeByMerge = workload.kind === 'Pod' && steps.some(([, path]) => path === '/metadata/annotations');
-  const made = objectAt(metadata, 'annotations', '/metadata') === undefined && !madeByMerge;
+function write({ object, kind }: Workload, steps: readonly Step[], intent: Intent): Operation[] {
+  const metadata = objectAt(object, 'metadata', '');
+  const isMade = (path: string) => kind === 'Pod' && steps.some(([, at]) => at === path);
+  const made =
+    objectAt(metadata ?? {}, 'annotations', '/metadata') === undefined && !isMade('/metadata/annotations');
   const record: PlacementRecord = {
     v: 1,
     policy: intent.policy,
@@ -99,8 +87,14 @@ function write(object: JsonObject, workload: Workload, steps: readonly Step[], i
   };
   const place = below({ pointer: '/metadata/annotations', named: '' }, recordAnnotation);
   const add: Operation = { op: 'add', path: place.pointer, value: encodeRecord(record) };
-  return made ? [{ op: 'add', path: '/metadata/annotations', value: {} }, add] : [add];
+  return [
+    ...(metadata === undefined && !isMade('/metadata') ? [addMap('/metadata')] : []),
+    ...(made ? [addMap('/metadata/annotations')] : []),
+    add,
+  ];
 }
+
+const addMap = (path: string): Operation => ({ op: 'add', path, value: {} });
 
 function check({ result, patch }: Plan, workload: Workload, bytes: number): void {
   checkAnnotations(objectAt(result, 'metadata', '') ?? {}, '/metadata');

@@ -15,8 +15,8 @@ export interface PodFacts {
     readonly driver?: string | undefined;
     readonly where: string;
   }[];
-  /** `fieldRef` paths of variables. */
-  readonly fields: readonly { readonly path: string; readonly variable: string; readonly where: string }[];
+  /** `fieldRef` paths of variables, with the container that they are in. */
+  readonly fields: readonly FieldFact[];
   readonly annotations: Readonly<Record<string, string>>;
   /** Containers and init containers. */
   readonly containers: number;
@@ -25,6 +25,13 @@ export interface PodFacts {
   readonly nodeName: string | undefined;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly requiredTerms: readonly NodeSelectorTerm[];
+}
+
+export interface FieldFact {
+  readonly path: string;
+  readonly variable: string;
+  readonly container: JsonObject;
+  readonly where: string;
 }
 
 /** @throws {AppError} object-invalid, where a field has the wrong type. `path` is the template's. */
@@ -67,7 +74,7 @@ class FactReader {
   readonly has = new Map<Refusal, string>();
   readonly ports: { port: number; where: string }[] = [];
   readonly volumes: { type: string; driver?: string | undefined; where: string }[] = [];
-  readonly fields: { path: string; variable: string; where: string }[] = [];
+  readonly fields: FieldFact[] = [];
   sized = false;
   readonly #at: string;
 
@@ -97,14 +104,10 @@ class FactReader {
     if (isThere(container['lifecycle'])) {
       this.has.set(init ? 'initContainerLifecycleHook' : 'lifecycleHook', where);
     }
-    if (
-      listAt(container, 'args', at) !== undefined &&
-      (listAt(container, 'command', at) ?? []).length === 0
-    ) {
-      this.has.set('argsWithoutCommand', where);
-    }
+    const [args, command] = ['args', 'command'].map((field) => listAt(container, field, at)?.length ?? 0);
+    if (args !== 0 && command === 0) this.has.set('argsWithoutCommand', where);
     objectsAt(container, 'env', at).forEach((entry, i) => {
-      this.#field(entry, `${at}/env/${i}`, where);
+      this.#field(entry, `${at}/env/${i}`, container, where);
     });
   }
 
@@ -141,11 +144,12 @@ class FactReader {
     if (!init && isSized(container, at)) this.sized = true;
   }
 
-  #field(entry: JsonObject, at: string, where: string): void {
+  #field(entry: JsonObject, at: string, container: JsonObject, where: string): void {
     const source = objectAt(entry, 'valueFrom', at);
     const ref = source && objectAt(source, 'fieldRef', `${at}/valueFrom`);
     const path = ref && stringAt(ref, 'fieldPath', `${at}/valueFrom/fieldRef`);
-    if (path !== undefined) this.fields.push({ path, variable: stringAt(entry, 'name', at) ?? '', where });
+    if (path === undefined) return;
+    this.fields.push({ path, variable: stringAt(entry, 'name', at) ?? '', container, where });
   }
 }
 

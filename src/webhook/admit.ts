@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { readWorkload, type Workload } from '../objects/workload.js';
+import { originalOf, type Original } from '../placement/original.js';
 import { pass } from '../placement/place.js';
 import { plan } from '../placement/plan.js';
 import type { Snapshot } from '../placement/snapshot.js';
@@ -36,19 +37,20 @@ function judge(request: ReviewRequest, snapshot: Snapshot, bytes: number): Verdi
     if (handled.because !== undefined) return { kind: 'skipped', because: handled.because };
 
     const workload = readWorkload(handled.kind, handled.object, request.namespace);
-    const selection = select(workload, snapshot.index, {
+    const original = originalOf(workload);
+    const selection = select(original.workload, snapshot.index, {
       namespaceLabels: snapshot.namespaceLabels(request.namespace),
       observe: snapshot.observe,
     });
-    if (selection.kind === 'skip') return leave(workload, selection, snapshot, bytes);
+    if (selection.kind === 'skip') return leave(workload, original, selection, snapshot, bytes);
 
     const policy = selection.policy.metadata.name;
-    const passage = pass(workload, selection.compiled);
+    const passage = pass(original.workload, selection.compiled);
     if (passage.kind === 'refused') {
-      return leave(workload, { ...passage.refused, policy, gate: true }, snapshot, bytes);
+      return leave(workload, original, { ...passage.refused, policy, gate: true }, snapshot, bytes);
     }
 
-    const planned = plan(workload, passage.intent, bytes);
+    const planned = plan(workload, original, passage.intent, bytes);
     const found = { policy, plan: planned, passage };
     if (selection.kind === 'observe') return { kind: 'observed', because: 'policy-observes', ...found };
     if (planned.operations.length === 0) return { kind: 'unchanged', because: 'already-placed', ...found };
@@ -67,17 +69,27 @@ function judge(request: ReviewRequest, snapshot: Snapshot, bytes: number): Verdi
 /** A workload that is not to be placed; what an earlier placement put in is taken back. */
 function leave(
   workload: Workload,
+  original: Original,
   why: { readonly because: Reason; readonly policy?: string; readonly where?: string; readonly gate?: true },
   snapshot: Snapshot,
   bytes: number,
 ): Verdict {
   const { because, policy, where, gate } = why;
   const about = { because, ...(policy && { policy }), ...(where && { where }), ...(gate && { gate }) };
-  if (snapshot.observe || workload.deleting) return { kind: 'skipped', ...about };
-  const planned = plan(workload, undefined, bytes);
+  if (workload.deleting || isHandsOff(why, snapshot)) return { kind: 'skipped', ...about };
+  const planned = plan(workload, original, undefined, bytes);
   return planned.operations.length === 0
     ? { kind: 'skipped', ...about }
     : { kind: 'patched', ...about, plan: planned };
+}
+
+/** A policy that observes changes nothing at all; a Namespace that is not known yet is no reason to take back. */
+function isHandsOff(
+  { because, policy }: { readonly because: Reason; readonly policy?: string },
+  { observe, index }: Snapshot,
+): boolean {
+  if (observe || because === 'namespace-unknown') return true;
+  return policy !== undefined && index.byName.get(policy)?.policy.spec.mode === 'Observe';
 }
 
 function reasonOf(error: unknown): Reason {

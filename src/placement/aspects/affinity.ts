@@ -1,3 +1,4 @@
+import { deepEqual } from '../../objects/json.js';
 import type { NodeSelectorTerm, SelectorRequirement } from '../../objects/pod.js';
 import type { TolerationSteering } from '../../providers/provider.js';
 import type { Wish } from '../intent.js';
@@ -23,14 +24,14 @@ export const affinity: Aspect = {
     switch (policy.spec.placement.type) {
       case 'VirtualOnly':
         return [
-          { slot: 'requiredAffinity', terms: steered.map(({ steering }) => onto(steering)) },
+          { slot: 'requiredAffinity', terms: unique(steered.map(({ steering }) => onto(steering))) },
           ...ranked(steered, 1),
         ];
       case 'PreferVirtual':
-        return steered.map(({ steering, weight }) => preferred(weight, onto(steering)));
+        return unique(steered.map(({ steering, weight }) => preferred(weight, onto(steering))));
       case 'PreferReal':
         return [
-          preferred(100, { matchExpressions: steered.map(({ steering }) => away(steering)) }),
+          preferred(100, { matchExpressions: unique(steered.map(({ steering }) => away(steering))) }),
           ...ranked(steered, 2),
         ];
       default:
@@ -43,9 +44,15 @@ export const affinity: Aspect = {
 const ranked = (steered: readonly Steered[], divisor: number): Wish[] =>
   steered.length < 2
     ? []
-    : steered.map(({ steering, weight }) =>
-        preferred(Math.max(1, Math.floor(weight / divisor)), onto(steering)),
+    : unique(
+        steered.map(({ steering, weight }) =>
+          preferred(Math.max(1, Math.floor(weight / divisor)), onto(steering)),
+        ),
       );
+
+/** Providers may share their labels. */
+const unique = <T>(values: readonly T[]): T[] =>
+  values.filter((value, i) => values.findIndex((other) => deepEqual(other, value)) === i);
 
 const preferred = (weight: number, preference: NodeSelectorTerm): Wish => ({
   slot: 'preferredAffinity',

@@ -1,5 +1,5 @@
 import { isEmptyTerm, missingExpressions } from '../../objects/affinity.js';
-import { deepEqual, type JsonObject } from '../../objects/json.js';
+import { deepEqual, withoutEmpty, type Json, type JsonObject } from '../../objects/json.js';
 import type { NodeSelectorTerm, SelectorRequirement } from '../../objects/pod.js';
 import { listAt, objectAt, objectsAt, stringAt } from '../../objects/read.js';
 import type { Intent, Wished } from '../intent.js';
@@ -43,10 +43,12 @@ export function mergeAffinity(
 /** What became of a wish, and the change that it takes. */
 interface Settled {
   readonly result: Result;
+  readonly why?: string;
   readonly change?: (patch: PatchBuilder) => void;
 }
 
 const there: Settled = { result: 'already-there' };
+const matchesNothing: Settled = { result: 'user-wins', why: 'every term is empty, which matches no node' };
 
 function settlePreferred(
   node: JsonObject | undefined,
@@ -95,7 +97,7 @@ function settleRequired(
     readTerm(term, below(listPlace, i)),
   );
   const open = terms.filter((term) => !isEmptyTerm(term) && !wanted.some((w) => holds(term, w)));
-  if (open.length === 0) return there;
+  if (open.length === 0) return terms.some((term) => !isEmptyTerm(term)) ? there : matchesNothing;
   return {
     result: 'added',
     change: (patch) => {
@@ -105,7 +107,10 @@ function settleRequired(
         narrowTerm(term, below(listPlace, terms.indexOf(term)), first ?? [], patch);
         for (const expressions of others) {
           const all = [...(term.matchExpressions ?? []), ...expressions];
-          patch.add(below(listPlace, end), { ...term, matchExpressions: all });
+          patch.add(
+            below(listPlace, end),
+            withoutEmpty({ ...term, matchExpressions: all } as unknown as Json),
+          );
           end += 1;
         }
       }
@@ -143,9 +148,10 @@ function readTerm(term: JsonObject, place: Place): NodeSelectorTerm {
 
 const outcome = (
   wish: Wished<'requiredAffinity' | 'preferredAffinity'>,
-  settled: Settled | undefined,
+  { result, why }: Settled = there,
 ): Outcome => ({
   aspect: wish.aspect,
-  result: (settled ?? there).result,
+  result,
   item: wish.slot === 'requiredAffinity' ? 'required node affinity' : 'preferred node affinity',
+  ...(why === undefined ? {} : { why }),
 });

@@ -4,37 +4,43 @@ import { listAt, objectsAt, stringAt } from '../../objects/read.js';
 import type { Intent, Wished } from '../intent.js';
 import type { Outcome, Result } from '../outcome.js';
 import { below, type PatchBuilder, type Place } from '../patch.js';
-import { agentVariables, referencedBy } from './agent-env.js';
+import { agentVariables, keptAgents } from './agent-env.js';
 
 /** Variables in every container and init container (sidecars too). The user's value wins unless overridden. */
 export function mergeEnv(spec: JsonObject, place: Place, intent: Intent, patch: PatchBuilder): Outcome[] {
   const { env, agentEnv } = intent.slots;
   if (env.length === 0 && agentEnv.length === 0) return [];
+  const agentNames = agentEnv.flatMap(({ names }) => names);
   return ['containers', 'initContainers'].flatMap((field) =>
     objectsAt(spec, field, place.pointer).flatMap((container, i) => {
       const pointer = `${place.pointer}/${field}/${i}`;
       const name = stringAt(container, 'name', pointer) ?? String(i);
-      return mergeContainer(container, name, below(below(place, field), i, name), intent, patch);
+      return mergeContainer(container, name, below(below(place, field), i, name), { env, agentNames }, patch);
     }),
   );
+}
+
+interface Wanted {
+  readonly env: readonly Wished<'env'>[];
+  readonly agentNames: readonly string[];
 }
 
 function mergeContainer(
   container: JsonObject,
   name: string,
   place: Place,
-  intent: Intent,
+  wanted: Wanted,
   patch: PatchBuilder,
 ): Outcome[] {
   const indexes = indexByName(objectsAt(container, 'env', place.pointer), place);
   const entries = (container['env'] ?? []) as unknown as readonly EnvVar[];
-  const agents = agentVariables(entries, intent.slots.agentEnv);
+  const agents = agentVariables(entries, wanted.agentNames);
   const envPlace = below(place, 'env');
   const hides = (listAt(container, 'envFrom', place.pointer) ?? []).length > 0;
 
   const results = new Map<string, Result>();
   const appended: EnvVar[] = [];
-  const outcomes = intent.slots.env.map((wish): Outcome => {
+  const outcomes = wanted.env.map((wish): Outcome => {
     const { value } = wish;
     const index = indexes.get(value.name);
     const settled = settle(index === undefined ? undefined : entries[index], wish, indexes, agents, results);
@@ -52,7 +58,8 @@ function mergeContainer(
       ...settled,
     };
   });
-  const removed = removeAgents(entries, agents, results, envPlace, patch);
+  const removed =
+    agents.size === 0 ? noneRemoved : removeAgents(container, entries, agents, results, envPlace, patch);
   if (appended.length > 0) patch.ensure(envPlace, container['env'], 'list');
   appended.forEach((entry, i) => {
     patch.add(below(envPlace, entries.length - removed.count + i), entry);
@@ -90,20 +97,30 @@ function settle(
   return { result: there === undefined || agents.has(wish.value.name) ? 'added' : 'user-wins' };
 }
 
+interface Removed {
+  readonly count: number;
+  readonly outcomes: readonly Outcome[];
+}
+
+const noneRemoved: Removed = { count: 0, outcomes: [] };
+
 /** Takes away the agents' addresses that no wish has replaced, from the last to the first, so that indexes hold. */
 function removeAgents(
+  container: JsonObject,
   entries: readonly EnvVar[],
   agents: ReadonlySet<string>,
-  replaced: ReadonlyMap<string, Result>,
+  results: ReadonlyMap<string, Result>,
   place: Place,
   patch: PatchBuilder,
-): { readonly count: number; readonly outcomes: readonly Outcome[] } {
+): Removed {
+  const isWish = (name: string) => results.get(name) === 'added' || results.get(name) === 'already-there';
+  const kept = keptAgents(container, entries, agents, isWish);
   const outcomes: Outcome[] = [];
   let count = 0;
-  for (let i = entries.length - 1; i >= 0 && agents.size > 0; i -= 1) {
+  for (let i = entries.length - 1; i >= 0; i -= 1) {
     const entry = entries[i];
-    if (entry === undefined || !agents.has(entry.name) || replaced.has(entry.name)) continue;
-    const user = referencedBy(entry.name, entries, agents);
+    if (entry === undefined || !agents.has(entry.name) || isWish(entry.name)) continue;
+    const user = kept.get(entry.name);
     const item = `env ${entry.name}`;
     if (user === undefined) {
       patch.remove(below(place, i), entry);

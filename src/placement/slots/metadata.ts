@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../objects/json.js';
 import { objectAt, stringMapAt } from '../../objects/read.js';
 import { stableName, type Workload } from '../../objects/workload.js';
+import { reasons } from '../../policy/reasons.js';
 import type { AnnotationValue } from '../../providers/provider.js';
 import type { Intent, Wished } from '../intent.js';
 import type { Outcome } from '../outcome.js';
@@ -26,8 +27,10 @@ export function mergeMetadata(
     let there: unknown = metadata?.[field] ?? undefined;
     return wishes.flatMap((wish): Outcome[] => {
       const value = resolve(wish.value, workload);
-      if (value === undefined) return [];
       const item = `${wish.slot} ${wish.key}`;
+      if (value === undefined) {
+        return [{ aspect: wish.aspect, result: 'not-offered', item, why: reasons['time-zone-missing'] }];
+      }
       if (Object.hasOwn(map, wish.key)) {
         return [
           { aspect: wish.aspect, result: map[wish.key] === value ? 'already-there' : 'user-wins', item },

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../objects/json.js';
 import type { Toleration } from '../../objects/pod.js';
-import { objectsAt } from '../../objects/read.js';
+import { numberAt, objectsAt, stringAt } from '../../objects/read.js';
 import { covers, sameToleration } from '../../objects/toleration.js';
 import { defaultTolerationSeconds } from '../../objects/well-known.js';
 import type { Intent, Wished } from '../intent.js';
@@ -15,7 +15,7 @@ export function mergeTolerations(
   defaulted: boolean,
   patch: PatchBuilder,
 ): Outcome[] {
-  const present = objectsAt(spec, 'tolerations', place.pointer) as readonly Toleration[];
+  const present = readTolerations(spec, place);
   const list = new TolerationList(
     present,
     spec['tolerations'] ?? undefined,
@@ -26,6 +26,17 @@ export function mergeTolerations(
     ...intent.slots.toleration.map((wish) => outcome(wish, list.put(wish.value))),
     ...intent.slots.timedToleration.map((wish) => outcome(wish, list.putTimed(wish.value, defaulted))),
   ];
+}
+
+/** Checks what is compared. */
+function readTolerations(spec: JsonObject, place: Place): readonly Toleration[] {
+  const list = objectsAt(spec, 'tolerations', place.pointer);
+  list.forEach((toleration, i) => {
+    const path = `${place.pointer}/tolerations/${i}`;
+    for (const field of ['key', 'operator', 'value', 'effect']) stringAt(toleration, field, path);
+    numberAt(toleration, 'tolerationSeconds', path);
+  });
+  return list;
 }
 
 class TolerationList {
