@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deepEqual } from '../../../src/objects/json.js';
+import { deepEqual, isObject, typeName, withoutEmpty, type Json } from '../../../src/objects/json.js';
 
 describe('deepEqual', () => {
   it.each([
@@ -13,5 +13,46 @@ describe('deepEqual', () => {
     ['an inherited name and an absent one', { toString: 1 }, {}, false],
   ])('compares %s', (_, a, b, equal) => {
     expect(deepEqual(a, b)).toBe(equal);
+  });
+});
+
+describe('isObject', () => {
+  it.each([
+    ['an object', {}, true],
+    ['null', null, false],
+    ['a list', [], false],
+    ['a text', 'a', false],
+  ])('judges %s', (_, value, is) => {
+    expect(isObject(value)).toBe(is);
+  });
+});
+
+describe('typeName', () => {
+  it.each([
+    [null, 'null'],
+    [[], 'array'],
+    [{}, 'object'],
+    ['', 'string'],
+    [0, 'number'],
+  ])('names %j', (value, name) => {
+    expect(typeName(value)).toBe(name);
+  });
+});
+
+describe('withoutEmpty', () => {
+  it.each<[string, Json, Json]>([
+    ['members without content', { a: null, b: [], c: {}, d: 1 }, { d: 1 }],
+    ['what becomes empty', { a: { b: { c: null } } }, {}],
+    ['members of items', [{ a: [] }, { b: '' }], [{}, { b: '' }]],
+    ['false, zero and the empty text, which it keeps', { a: false, b: 0, c: '' }, { a: false, b: 0, c: '' }],
+    ['a list of nulls, which it keeps', { a: [null] }, { a: [null] }],
+  ])('drops %s', (_, value, stored) => {
+    expect(withoutEmpty(value)).toEqual(stored);
+  });
+
+  it('keeps a member called __proto__', () => {
+    expect(JSON.stringify(withoutEmpty(JSON.parse('{"__proto__":{"a":1},"b":null}') as Json))).toBe(
+      '{"__proto__":{"a":1}}',
+    );
   });
 });

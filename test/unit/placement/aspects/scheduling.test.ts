@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { scheduling } from '../../../../src/placement/aspects/scheduling.js';
+import { wishesOf } from '../../../support/aspect.js';
+
+describe('scheduling', () => {
+  it('is not asked for where the policy does not', () => {
+    expect(wishesOf(scheduling)).toEqual([]);
+  });
+
+  it('names the scheduler', () => {
+    expect(wishesOf(scheduling, { scheduling: { schedulerName: 'tidegate-scheduler' } })).toEqual([
+      { slot: 'schedulerName', name: 'tidegate-scheduler' },
+    ]);
+  });
+});
