@@ -1,0 +1,54 @@
+import { admissionTable, type AdmissionRow } from '../objects/admission.js';
+import type { JsonObject } from '../objects/json.js';
+import { optInLabel, optInValue } from '../objects/well-known.js';
+
+export interface ConfigurationOptions {
+  readonly name: string;
+  /** `https://host:port`, without a path. */
+  readonly url: string;
+  /** PEM of the authority that signed the webhook's certificate. */
+  readonly caBundle: string;
+}
+
+/**
+ * The MutatingWebhookConfiguration by which an API server calls a webhook process: opted-in namespaces only, what the
+ * admission table says and nothing else, and never in the way of a write. Two seconds, because the timeouts of all
+ * webhooks of a request add up.
+ */
+export function webhookConfiguration({ name, url, caBundle }: ConfigurationOptions): JsonObject {
+  const webhook = (id: string, path: string, changes: AdmissionRow['changes']): JsonObject => ({
+    name: `${id}.tidegate.io`,
+    admissionReviewVersions: ['v1'],
+    clientConfig: { url: `${url}${path}`, caBundle: Buffer.from(caBundle).toString('base64') },
+    rules: rulesFor(changes),
+    namespaceSelector: { matchLabels: { [optInLabel]: optInValue } },
+    failurePolicy: 'Ignore',
+    matchPolicy: 'Equivalent',
+    reinvocationPolicy: 'IfNeeded',
+    sideEffects: 'None',
+    timeoutSeconds: 2,
+  });
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name },
+    webhooks: [
+      webhook('workloads', '/mutate', 'template'),
+      webhook('bindings', '/mutate/binding', 'binding'),
+    ],
+  };
+}
+
+/** The rules of an admission webhook for the rows of the admission table that change the same thing. */
+export function rulesFor(changes: AdmissionRow['changes']): readonly JsonObject[] {
+  const rows: readonly AdmissionRow[] = admissionTable;
+  return rows
+    .filter((row) => row.changes === changes)
+    .map(({ group, version, resource, operations }) => ({
+      apiGroups: [group],
+      apiVersions: [version],
+      resources: [resource],
+      operations,
+      scope: 'Namespaced',
+    }));
+}
