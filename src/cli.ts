@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'rewrite manifests as the webhook would, without a cluster',
     load: () => import('./cmd/inject.js'),
   },
+  demo: {
+    summary: 'a cluster in a box with the webhook beside it: the examples, or a cluster to play with',
+    load: () => import('./cmd/demo.js'),
+  },
   certs: {
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),

@@ -35,21 +35,21 @@ export async function startDemoCluster(options: {
     await writeFile(certificate, keys.certificate);
     await writeFile(key, keys.key, { mode: 0o600 });
     await writeFile(kubeconfig, box.kubeconfig(), { mode: 0o600 });
-    const { client, close } = await connect(kubeconfig);
+    const connected = await connect(kubeconfig);
     const webhook = await startWebhook({ policies: options.policies, certificate, key, kubeconfig });
     return {
       box,
       webhook,
-      client,
+      client: connected.client,
       kubeconfig,
       async register() {
         const { url } = webhook;
         const body = webhookConfiguration({ name: 'tidegate', url, caBundle: box.caBundle });
-        await client.create(resources.mutatingWebhooks, {}, body);
+        await connected.client.create(resources.mutatingWebhooks, {}, body);
       },
       async close() {
         await webhook.close();
-        await close();
+        await connected.close();
         await box.close();
         await rm(folder, { recursive: true, force: true });
       },

@@ -25,8 +25,14 @@ export interface WebhookProcessOptions {
 
 /** Starts `tidegate webhook` on free ports of this machine. @throws AppError where it ends before it serves. */
 export async function startWebhook(options: WebhookProcessOptions): Promise<WebhookProcess> {
-  const child = spawn(process.execPath, [cli, ...argumentsOf(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('close', () => { resolve(); }));
+  const child = spawn(process.execPath, [cli, ...argumentsOf(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
   const log: LogLine[] = [];
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));

@@ -24,7 +24,11 @@ describe('rulesFor', () => {
 });
 
 describe('webhookConfiguration', () => {
-  const configuration = webhookConfiguration({ name: 'tidegate', url: 'https://127.0.0.1:8443', caBundle: 'PEM' });
+  const configuration = webhookConfiguration({
+    name: 'tidegate',
+    url: 'https://127.0.0.1:8443',
+    caBundle: 'PEM',
+  });
 
   it('can never be in the way of a write, and is called in opted-in namespaces only', () => {
     const safe = {
