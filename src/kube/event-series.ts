@@ -50,8 +50,8 @@ export function seriesKey({ regarding, type, reason, message }: EventFacts): str
 export const namespaceOf = ({ regarding }: EventFacts): string => regarding.namespace ?? 'default';
 
 /**
- * A core/v1 Event. Not events.k8s.io/v1, though it is newer: `kubectl describe` sorts by lastTimestamp and counts
- * by count, which the newer kind leaves empty, so that its events would stand first and count wrong.
+ * A core/v1 Event. Not events.k8s.io/v1, though it is newer: `kubectl describe` sorts by lastTimestamp
+ * (kubectl/pkg/util/event), which the newer kind must leave out, so that its events stand first whenever they were.
  */
 export function newEvent(series: Series, { component, instance }: Reporter): JsonObject {
   const { facts, name } = series;
@@ -84,7 +84,7 @@ export function eventName({ regarding }: EventFacts, now: number, serial: number
   return `${name}.${now.toString(16)}.${serial.toString(16)}`;
 }
 
-/** The API server refuses a longer one: apis/core/validation/events.go, NoteLengthLimit. */
+/** What the API server allows in the newer kind: apis/core/validation/events.go, NoteLengthLimit. */
 const longestMessage = 1024;
 const shorten = (text: string): string =>
   text.length > longestMessage ? `${text.slice(0, longestMessage - 1)}…` : text;
