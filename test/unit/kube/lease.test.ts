@@ -200,6 +200,23 @@ describe('createElection', () => {
     await a.stop();
   });
 
+  it('counts from when the renewal was sent, however late the answer came', async () => {
+    const { get, create, update } = store.client;
+    const slow: typeof update = async (...args) => {
+      const answer = await update(...args);
+      await clock.sleep(3000);
+      return answer;
+    };
+    const a = join('a', { client: { get, create, update: slow } });
+    await clock.advance(5000);
+    store.fault = 'server';
+    await clock.advance(6999);
+    expect(a.terms[0]!.signal.aborted).toBe(false);
+    await clock.advance(1);
+    expect(a.terms[0]!.signal.aborted).toBe(true);
+    await a.stop();
+  });
+
   it('loses its term in time when the server is mute', async () => {
     const a = join('a');
     await clock.advance(4000);
