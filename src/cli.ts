@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'a cluster in a box with the webhook beside it: the examples, or a cluster to play with',
     load: () => import('./cmd/demo.js'),
   },
+  explain: {
+    summary: 'tell why a workload is moved or not, and what each part of a policy does',
+    load: () => import('./cmd/explain.js'),
+  },
   certs: {
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),

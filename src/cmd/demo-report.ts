@@ -3,10 +3,10 @@ import type { KubeObject, ObjectKey } from '../kube/object.js';
 import { unifiedDiff } from '../manifests/unified-diff.js';
 import { recordAnnotation } from '../objects/well-known.js';
 import { isReason, reasons } from '../policy/reasons.js';
+import { paintDiff } from '../text/diff-colours.js';
+import { createPaint, type Paint } from '../text/paint.js';
 import type { Io } from './command.js';
 import type { LogLine } from './demo-webhook.js';
-import { paintDiff } from './diff-colours.js';
-import { createPaint, type Paint } from './paint.js';
 
 /** One example: without the webhook and with it, and what the webhook logged. */
 export interface Deploy {
@@ -18,7 +18,7 @@ export interface Deploy {
 }
 
 export function renderDeploys(deploys: readonly Deploy[], latencies: readonly number[], io: Io): string {
-  const paint = createPaint(io);
+  const paint = createPaint(io.terminal?.colours ?? false);
   return [
     ...deploys.map((deploy) => renderDeploy(deploy, paint)),
     renderTable(deploys, paint),

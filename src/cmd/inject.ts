@@ -3,11 +3,11 @@ import { manifestError, objectFault, whereIs } from '../manifests/read.js';
 import { reviewManifest, titleOf, type Reviewed } from '../manifests/review.js';
 import { unifiedDiff } from '../manifests/unified-diff.js';
 import { messageOf } from '../errors.js';
+import { paintDiff } from '../text/diff-colours.js';
+import { createPaint } from '../text/paint.js';
 import type { Io } from './command.js';
-import { paintDiff } from './diff-colours.js';
 import { noPositionals, oneOf, parseFlags } from './flags.js';
 import { inputFlags, readInput } from './input.js';
-import { createPaint } from './paint.js';
 
 export const usage = `Usage: tidegate inject -f FILE|- --policies PATH… [-n NAMESPACE] [-o yaml|json|diff]
 
@@ -66,6 +66,6 @@ const render = {
   diff: (injected: readonly Injected[], io: Io) =>
     paintDiff(
       injected.flatMap(({ file, text }) => unifiedDiff(file.file, file.text, text)),
-      createPaint(io),
+      createPaint(io.terminal?.colours ?? false),
     ),
 };

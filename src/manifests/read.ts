@@ -71,6 +71,9 @@ export function objectFault(manifest: Manifest, message: string): LocatedFault {
   return located(manifest, { path: parsePointer(pointer), message: rest });
 }
 
+/** `file:line:column` */
+export const placeOf = ({ file, line = 1, column = 1 }: LocatedFault): string => `${file}:${line}:${column}`;
+
 /** All faults in one error, one line each. */
 export function manifestError(faults: readonly LocatedFault[]): AppError {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;

@@ -42,3 +42,26 @@ describe.each(examples)('examples/%s', (name) => {
     expect(await inject(once, paths)).toBe(once);
   });
 });
+describe('the examples', () => {
+  it('end as their comments say', async () => {
+    const texts = examples.map(read);
+    const flags = ['--policies', `${folder}policies`, '-o', 'json'];
+    const explained = await command(['explain', '-f', '-', ...flags], { stdin: texts.join('---\n') });
+    const ends = (
+      JSON.parse(explained.stdout) as { name: string; verdict: string; reason: string; policy?: string }[]
+    ).map(({ name, verdict, reason, policy }) => [name, verdict, reason, policy]);
+    expect(ends).toEqual([
+      ['daily-rollup', 'skipped', 'outside-rollout-percent', 'overflow'],
+      ['monthly-rollup', 'patched', 'placed', 'overflow'],
+      ['conntrack-sample', 'skipped', 'host-network', 'cronjobs'],
+      ['invoice-export', 'patched', 'placed', 'cronjobs'],
+      ['search-index', 'patched', 'placed', 'cronjobs'],
+      ['settlement', 'patched', 'placed', 'cronjobs'],
+      ['cart-cleanup', 'observed', 'policy-observes', 'observe-web'],
+      ['licence-check', 'skipped', 'opted-out', undefined],
+      ['warehouse-load', 'patched', 'placed', 'cronjobs'],
+      ['image-resize', 'patched', 'placed', 'cronjobs'],
+      ['nightly-report', 'patched', 'placed', 'cronjobs'],
+    ]);
+  });
+});

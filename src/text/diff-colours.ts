@@ -3,12 +3,7 @@ import type { Colour, Paint } from './paint.js';
 
 /** A diff as text, each line with its line break. */
 export function paintDiff(lines: readonly DiffLine[], paint: Paint): string {
-  return lines
-    .map(({ kind, text }) => {
-      const colour: Colour | undefined = colours[kind];
-      return `${colour === undefined ? text : paint(colour, text)}\n`;
-    })
-    .join('');
+  return lines.map(({ kind, text }) => `${paint(colours[kind], text)}\n`).join('');
 }
 
 const colours: Readonly<Partial<Record<DiffLine['kind'], Colour>>> = {
