@@ -68,10 +68,7 @@ export interface Box {
 
 /** Starts the API server. */
 export async function startBox(options: BoxOptions): Promise<Box> {
-  const admission = createAdmission({
-    clock: options.clock,
-    services: options.services ?? (() => undefined),
-  });
+  const admission = createAdmission(options.services ?? (() => undefined));
   const core = createCore(options, admission);
   const authority = createAuthority(options.clock.now());
   const token = tokenOf(options.random);

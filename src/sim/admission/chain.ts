@@ -1,6 +1,11 @@
-import type { Clock } from '../../telemetry/clock.js';
-import type { AdmissionChain } from '../api/call.js';
+import { deepEqual } from '../../objects/json.js';
+import type { AdmissionChain, Core, Review } from '../api/call.js';
 import { runPlugins } from './plugins.js';
+import { WebhookClient } from './webhooks/client.js';
+import { dispatchMutating, dispatchValidating, Reinvocation } from './webhooks/dispatch.js';
+import { createHookSource } from './webhooks/hook.js';
+import type { Hook, HookType } from './webhooks/hook.js';
+import { isExempt } from './webhooks/match.js';
 
 /** The address of a Service: `https://host:port`, or undefined where it is unknown. */
 export type ServiceResolver = (service: {
@@ -9,19 +14,36 @@ export type ServiceResolver = (service: {
   readonly port: number;
 }) => string | undefined;
 
-export interface AdmissionOptions {
-  readonly clock: Clock;
-  readonly services: ServiceResolver;
-}
-
-export function createAdmission(options: AdmissionOptions): AdmissionChain & { close(): void } {
-  void options.clock.now();
+/** Plug-ins, then webhooks, and both again where a webhook changed the object. */
+export function createAdmission(services: ServiceResolver): AdmissionChain & { close(): void } {
+  const client = new WebhookClient(services);
+  const sources = new WeakMap<Core, (type: HookType) => readonly Hook[]>();
+  const hooksOf = (core: Core, type: HookType, review: Review): readonly Hook[] => {
+    if (isExempt(review)) return [];
+    const source = sources.get(core) ?? createHookSource(core.store);
+    sources.set(core, source);
+    return source(type);
+  };
   return {
-    mutate: (core, review) => {
+    async mutate(core, review) {
       runPlugins(core, review);
-      return Promise.resolve();
+      const hooks = hooksOf(core, 'mutating', review);
+      if (hooks.length === 0) return;
+      const reinvocation = new Reinvocation();
+      await dispatchMutating(core, client, hooks, review, reinvocation);
+      if (!reinvocation.needed) return;
+      reinvocation.round = 1;
+      const before = structuredClone(review.object);
+      runPlugins(core, review);
+      if (!deepEqual(before, review.object)) reinvocation.changed();
+      await dispatchMutating(core, client, hooks, review, reinvocation);
     },
-    validate: () => Promise.resolve(),
-    close: () => undefined,
+    async validate(core, review) {
+      const hooks = hooksOf(core, 'validating', review);
+      if (hooks.length > 0) await dispatchValidating(core, client, hooks, review);
+    },
+    close: () => {
+      client.close();
+    },
   };
 }

@@ -18,6 +18,7 @@ import {
   serviceStrategy,
 } from './kinds/core.js';
 import { podStrategy } from './kinds/pod.js';
+import { webhookConfigurationStrategy } from './kinds/webhook-configuration.js';
 import type { Strategy } from './strategy.js';
 
 const rbac: Strategy = { checkName: pathSegment };
@@ -39,6 +40,8 @@ const strategies: Readonly<Record<string, Strategy>> = {
   'daemonsets.apps': daemonSetStrategy,
   'leases.coordination.k8s.io': leaseStrategy,
   'priorityclasses.scheduling.k8s.io': priorityClassStrategy,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
   'roles.rbac.authorization.k8s.io': rbac,
   'clusterroles.rbac.authorization.k8s.io': rbac,
   'rolebindings.rbac.authorization.k8s.io': rbac,

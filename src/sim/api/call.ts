@@ -76,5 +76,5 @@ export interface AdmissionChain {
   validate(core: Core, review: Review): Promise<void>;
 }
 
-/** How long a request may take: kube-apiserver's --request-timeout. */
-export const requestTimeoutMs = 60_000;
+/** How long a write may take: the upper bound in k8s.io/apiserver/pkg/endpoints/handlers. */
+export const requestTimeoutMs = 34_000;

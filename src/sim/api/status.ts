@@ -180,6 +180,10 @@ export class Faults {
     this.#add('FieldValueNotFound', field, `Not found: ${shown(value)}`);
   }
 
+  tooMany(field: string, count: number, max: number): void {
+    this.#add('FieldValueTooMany', field, `Too many: ${count}: must have at most ${max} items`);
+  }
+
   tooLong(field: string, max: number): void {
     this.#add('FieldValueTooLong', field, `Too long: may not be more than ${max} bytes`);
   }

@@ -1,0 +1,4 @@
+import type { Area } from '../behaviour.js';
+import { writes } from './writes.js';
+
+export const areas: readonly Area[] = [writes];
