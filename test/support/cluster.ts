@@ -65,8 +65,7 @@ async function startBoxCluster(): Promise<Cluster> {
 }
 
 async function startReal(assets: string): Promise<Cluster> {
-  const { url, caBundle, token, controllers, forget, stop } = await startControlPlane(assets);
-  return { url, caBundle, token, controllers, forget, stop, webhookHost: '127.0.0.1' };
+  return { ...(await startControlPlane(assets)), webhookHost: '127.0.0.1' };
 }
 
 /** A cluster that somebody lends: by token or client certificate of its kubeconfig. */

@@ -15,7 +15,7 @@ export const writes: Area = {
       expect(status).toBe(201);
       expect(body.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
       expect(body.metadata.resourceVersion).toMatch(/^\d+$/);
-      expect(Math.abs(Date.parse(body.metadata.creationTimestamp) - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(String(body.metadata.creationTimestamp)) - Date.now())).toBeLessThan(60_000);
       expect(body.metadata.namespace).toBe(ns);
     });
 
@@ -83,7 +83,7 @@ export const writes: Area = {
       );
       expect(refusal(answer)).toEqual([422, 'Invalid']);
       expect(
-        answer.body.details.causes.map((cause: { field: string; reason: string }) => [
+        (answer.body.details.causes as { field: string; reason: string }[]).map((cause) => [
           cause.field,
           cause.reason,
         ]),
