@@ -32,7 +32,8 @@ export function startRecording(door: Door, clock: Clock): Recording {
   const samples: Sample[] = [];
   const scaleDown = { gone: { real: 0, virtual: 0, unbound: 0 }, realBeforeVirtual: 0 };
   const seconds = { real: 0, virtual: 0 };
-  const since = new Map<string, number>();
+  const alive = new Set<string>();
+  let accruedUntil = clock.now();
   const running = { real: 0, virtual: 0 };
   let pending = 0;
 
@@ -47,25 +48,32 @@ export function startRecording(door: Door, clock: Clock): Recording {
     pending += Number(isPending) - Number(wasPending);
     const isRunning = type !== 'DELETED' && phaseOf(object) === 'Running';
     const { uid } = object.metadata;
-    if (isRunning !== since.has(uid)) change(object, isRunning);
+    if (isRunning !== alive.has(uid)) change(object, isRunning);
   });
 
   function change(pod: Pod, isRunning: boolean): void {
-    const { uid } = pod.metadata;
+    accrue();
     const where = whereIs(pod) === 'virtual' ? 'virtual' : 'real';
     running[where] += isRunning ? 1 : -1;
-    if (isRunning) since.set(uid, clock.now());
-    else {
-      seconds[where] += (clock.now() - (since.get(uid) ?? clock.now())) / 1000;
-      since.delete(uid);
-    }
+    if (isRunning) alive.add(pod.metadata.uid);
+    else alive.delete(pod.metadata.uid);
+  }
+
+  function accrue(): void {
+    const passed = (clock.now() - accruedUntil) / 1000;
+    seconds.real += running.real * passed;
+    seconds.virtual += running.virtual * passed;
+    accruedUntil = clock.now();
   }
 
   return {
     samples,
     scaleDown,
     seconds,
-    sample: () => samples.push({ at: clock.now(), ...running, pending }),
+    sample() {
+      accrue();
+      samples.push({ at: clock.now(), ...running, pending });
+    },
     scaledDown(_, gone, of) {
       const stays = new Set(of);
       for (const pod of gone) {

@@ -2,7 +2,7 @@ import { isObject } from '../../objects/json.js';
 import type { JsonObject } from '../../objects/json.js';
 import { applyPatch } from '../../placement/apply.js';
 import type { Operation } from '../../placement/patch.js';
-import { childOf } from '../store/object.js';
+import { childOf, copy } from '../store/object.js';
 import type { Admission, Resource } from '../controllers/door.js';
 
 /** tidegate's webhook in the same process: what it would be sent, and what it would answer. */
@@ -116,7 +116,7 @@ function review(
       dryRun: false,
       userInfo: { username: 'scenario' },
       // A copy: who answers may change it.
-      object: structuredClone(object) as JsonObject,
+      object: copy(object) as JsonObject,
     },
   };
 }

@@ -18,10 +18,7 @@ export interface Collected {
  * waited the quarantine of 40 s), and pods that are being deleted without ever having had a node.
  */
 export function collect(pods: readonly Pod[], nodeIsGone: (name: string) => boolean): readonly Collected[] {
-  const finished = pods
-    .filter(isFinished)
-    .sort((a, b) => msOf(a.metadata.creationTimestamp) - msOf(b.metadata.creationTimestamp));
-  const surplus = new Set(finished.slice(0, Math.max(0, finished.length - terminatedThreshold)));
+  const surplus = new Set(beyondThreshold(pods.filter(isFinished)));
   return pods.flatMap((pod): readonly Collected[] => {
     const failFirst = !isFinished(pod);
     const node = pod.spec.nodeName ?? '';
@@ -30,6 +27,16 @@ export function collect(pods: readonly Pod[], nodeIsGone: (name: string) => bool
     const leaving = pod.metadata.deletionTimestamp !== undefined;
     return leaving ? [{ pod, because: 'unscheduled-terminating', failFirst }] : [];
   });
+}
+
+function beyondThreshold(finished: readonly Pod[]): readonly Pod[] {
+  const count = finished.length - terminatedThreshold;
+  if (count <= 0) return [];
+  return finished
+    .map((pod) => ({ pod, made: msOf(pod.metadata.creationTimestamp) }))
+    .sort((a, b) => a.made - b.made)
+    .slice(0, count)
+    .map(({ pod }) => pod);
 }
 
 const isFinished = (pod: Pod): boolean => phaseOf(pod) === 'Succeeded' || phaseOf(pod) === 'Failed';
