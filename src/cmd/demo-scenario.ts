@@ -30,28 +30,26 @@ export interface ScenarioOptions {
   readonly scenario: string;
   readonly withoutTidegate: boolean;
   readonly output: 'text' | 'json';
-  /** Of the terminal; undefined: piped, so 100 columns, no colours, no progress. */
-  readonly columns: number | undefined;
 }
 
 /** Runs one scenario and prints its report. @throws AppError with every fault of the file. */
 export async function runDemoScenario(options: ScenarioOptions, io: Io): Promise<number> {
   const scenario = await readScenario(options.scenario);
-  const isTerminal = options.columns !== undefined && options.output === 'text';
+  const { colours = false, columns = 100 } = io.terminal ?? {};
+  const showsProgress = colours && options.output === 'text';
   const result = await runScenario(scenario, {
     ...(options.withoutTidegate ? {} : { tidegate: (door: Door) => webhookOf(scenario, door) }),
     onProgress: (share) => {
-      if (isTerminal) io.stderr(progress(scenario.metadata.name, share));
+      if (showsProgress) io.stderr(progress(scenario.metadata.name, share));
     },
   });
   const largest = Math.max(...scenario.spec.workloads.map(({ count }) => count));
   const limits = scenario.spec.report.includes('limits') ? await stageLimits(largest) : [];
   const report = reportOf(result, !options.withoutTidegate, limits);
-  const width = options.columns ?? 100;
   io.stdout(
     options.output === 'json'
       ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderReport(report, { width, colour: isTerminal }),
+      : renderReport(report, { width: columns, colour: colours }),
   );
   return 0;
 }

@@ -13,22 +13,36 @@ import { startDemoCluster, type DemoCluster } from './demo-cluster.js';
 import { renderDeploys, type Deploy } from './demo-report.js';
 import { serveDemo } from './demo-serve.js';
 import type { LogLine } from './demo-webhook.js';
-import { noPositionals, parseFlags } from './flags.js';
+import { runDemoScenario, scenarioNames } from './demo-scenario.js';
+import { noPositionals, oneOf, parseFlags } from './flags.js';
 
 export const usage = `Usage: tidegate demo [--serve [--kubeconfig-out FILE]]
+       tidegate demo --scenario NAME|FILE [--without-tidegate] [-o text|json]
 
 Starts a cluster in a box on this machine, and the real webhook beside it. Without a flag a stock client creates the
 examples there; what came out of each is shown, and how long the webhook took. Ends by itself.
 
   --serve                keep the cluster until Ctrl-C, for kubectl and whatever else speaks to an API server
-  --kubeconfig-out FILE  where to write its kubeconfig (default: a temporary file, named on the screen)`;
+  --kubeconfig-out FILE  where to write its kubeconfig (default: a temporary file, named on the screen)
+  --scenario NAME|FILE   play a scenario on a model of a cluster, in simulated time, instead: ${scenarioNames.join(', ')},
+                         or a file like those in examples/scenarios
+  --without-tidegate     the same scenario in a cluster without it
+  -o text|json           how the report is printed (default text)`;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseFlags(args, {
     serve: { type: 'boolean', default: false },
     'kubeconfig-out': { type: 'string' },
+    scenario: { type: 'string' },
+    'without-tidegate': { type: 'boolean', default: false },
+    output: { type: 'string', short: 'o', default: 'text' },
   });
   noPositionals(positionals);
+  if (values.scenario !== undefined) {
+    const output = oneOf('output', values.output, ['text', 'json']);
+    const { scenario, 'without-tidegate': withoutTidegate } = values;
+    return runDemoScenario({ scenario, withoutTidegate, output }, io);
+  }
   if (values.serve) return serveDemo(values['kubeconfig-out'], io);
 
   io.stdout('Starting a cluster in a box, and the webhook beside it …\n');

@@ -18,7 +18,7 @@ const shipped = (name: string) => {
 async function report(name: string, withoutTidegate = false): Promise<Record<string, unknown>> {
   let text = '';
   await runDemoScenario(
-    { scenario: name, withoutTidegate, output: 'json', columns: undefined },
+    { scenario: name, withoutTidegate, output: 'json' },
     { stdout: (part) => (text += part), stderr: () => undefined },
   );
   return JSON.parse(text) as Record<string, unknown>;

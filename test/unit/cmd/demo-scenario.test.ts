@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { main } from '../../../src/cli.js';
+
+async function demo(...args: string[]) {
+  const out = { stdout: '', stderr: '' };
+  const code = await main(['demo', ...args], {
+    stdout: (text) => (out.stdout += text),
+    stderr: (text) => (out.stderr += text),
+  });
+  return { code, ...out };
+}
+
+describe('tidegate demo --scenario', () => {
+  it('prints a plain report that ends with what to take from it', async () => {
+    const { code, stdout, stderr } = await demo('--scenario', 'deploy');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^deploy {2}with tidegate\n/);
+    expect(stdout).toContain('What to take from it\n- tidegate rewrote 6 objects');
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).not.toMatch(/[{}]/);
+  });
+
+  it('plays the same without tidegate', async () => {
+    const { stdout } = await demo('--scenario', 'deploy', '--without-tidegate', '-o', 'json');
+    const report = JSON.parse(stdout) as { tidegate: boolean; admission: unknown[] };
+    expect([report.tidegate, report.admission]).toEqual([false, []]);
+  });
+
+  it.each([
+    {
+      name: 'a name that is none',
+      args: ['--scenario', 'noon'],
+      code: 1,
+      says: 'expected a file or one of deploy, midnight',
+    },
+    {
+      name: 'an output that is none',
+      args: ['--scenario', 'deploy', '-o', 'xml'],
+      code: 2,
+      says: '--output: expected one of text, json',
+    },
+  ])('refuses $name', async ({ args, code, says }) => {
+    const ended = await demo(...args);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(says);
+  });
+});
