@@ -1,6 +1,6 @@
 import { whenAborted, type Clock, type Random } from '../telemetry/clock.js';
 import type { Client } from '../kube/client.js';
-import { createElection, type Term } from '../kube/lease.js';
+import { createElection, type LeaseDurations, type Term } from '../kube/lease.js';
 import type { Controller } from './controller.js';
 
 export interface RunnerDeps {
@@ -9,7 +9,12 @@ export interface RunnerDeps {
   readonly clock: Clock;
   readonly random: Random;
   /** Absent: no election is held, this process alone writes. For a laptop. */
-  readonly lease?: { readonly namespace: string; readonly name: string; readonly identity: string };
+  readonly lease?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly identity: string;
+    readonly durations?: LeaseDurations;
+  };
   readonly onLeading: (isLeading: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
