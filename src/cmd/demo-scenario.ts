@@ -23,7 +23,7 @@ import { admit } from '../webhook/admit.js';
 import type { Io } from './command.js';
 
 /** Scenarios that come with tidegate, in `examples/scenarios`. */
-export const scenarioNames = ['deploy', 'midnight', 'evening', 'stock-out', 'rollout'] as const;
+export const scenarioNames = ['deploy', 'midnight', 'evening', 'stock-out', 'rollout', 'day'] as const;
 
 export interface ScenarioOptions {
   /** One of `scenarioNames`, or a file. */
