@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Client } from '../kube/client.js';
 import { resources } from '../kube/resource.js';
 import type { JsonObject } from '../objects/json.js';
 import { optInLabel, optInValue } from '../objects/well-known.js';
@@ -17,7 +18,7 @@ export async function serveDemo(kubeconfigOut: string | undefined, io: Io): Prom
     await writeFile(join(folder, 'policy.yaml'), stringify(policy));
     const cluster = await startDemoCluster({ policies: [folder], kubeconfig: kubeconfigOut });
     await cluster.client.create(resources.namespaces, {}, optedIn);
-    for (const zone of ['a', 'b']) await cluster.client.create(resources.nodes, {}, virtualNode(zone));
+    for (const zone of ['a', 'b']) await addNode(cluster.client, zone);
     await cluster.register();
     io.stdout(welcome(cluster.kubeconfig));
     await termination.asked;
@@ -41,6 +42,13 @@ const policy = {
 
 const optedIn: JsonObject = { metadata: { name: 'apps', labels: { [optInLabel]: optInValue } } };
 
+async function addNode(client: Client, zone: string): Promise<void> {
+  const { metadata } = await client.create(resources.nodes, {}, virtualNode(zone));
+  const body = { status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+  const target = { name: metadata.name ?? '', subresource: 'status' };
+  await client.patch(resources.nodes, target, { type: 'merge', body });
+}
+
 /** As ack-virtual-node registers one. */
 const virtualNode = (zone: string): JsonObject => ({
   metadata: { name: `virtual-kubelet-${zone}`, labels: { type: 'virtual-kubelet' } },
@@ -53,8 +61,8 @@ const welcome = (
 
   export KUBECONFIG=${kubeconfig}
   kubectl get nodes,namespaces
-  kubectl -n apps create cronjob hello --image=busybox --schedule='*/5 * * * *' -- date
-  kubectl -n apps get cronjob hello -o yaml
+  kubectl create -f examples/plain.yaml
+  kubectl -n apps get cronjob nightly-report -o yaml
 
 The namespace apps has opted in; a CronJob of any other namespace stays as it is.
 `;
