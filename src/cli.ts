@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { existsSync, realpathSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import type { Command, Io } from './cmd/command.js';
 import { AppError, messageOf } from './errors.js';
 
@@ -87,7 +89,17 @@ function explain(error: unknown, name: string, io: Io): number {
   return 1;
 }
 
-if (import.meta.main) {
+/** `import.meta.main` came with 24.2; older ones must get as far as to be told so. */
+const [, script = ''] = process.argv;
+const isMain = existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url);
+const oldest = 24;
+
+if (isMain && Number.parseInt(process.versions.node) < oldest) {
+  process.stderr.write(
+    `tidegate: expected Node ${oldest} or newer, got ${process.version}: bin/tidegate runs it with the one that make setup brings\n`,
+  );
+  process.exitCode = 1;
+} else if (isMain) {
   // Whoever reads may have had enough, as `head` has.
   process.stdout.on('error', () => process.exit());
   process.exitCode = await main(process.argv.slice(2), {
