@@ -20,7 +20,10 @@ export interface Client {
   create(resource: Resource, target: Target, body: Json, options?: WriteOptions): Promise<KubeObject>;
   /** PUT: the whole object; its resourceVersion, where it has one, is a precondition. */
   update(resource: Resource, target: Target, body: Json, options?: WriteOptions): Promise<KubeObject>;
-  /** PATCH: a uid or resourceVersion in a merge patch's metadata is a precondition. `apply` needs a fieldManager. */
+  /**
+   * PATCH: a resourceVersion or uid in a merge patch's metadata is a precondition: another version is `conflict`,
+   * another uid `invalid`. `apply` needs a fieldManager.
+   */
   patch(resource: Resource, target: Target, patch: Patch, options?: WriteOptions): Promise<KubeObject>;
   delete(resource: Resource, target: Target, options?: DeleteOptions): Promise<KubeObject>;
 }
@@ -28,7 +31,7 @@ export interface Client {
 export interface CallOptions {
   /** Default: `reads`, for a write `writes`. */
   readonly lane?: LaneName;
-  /** Milliseconds for one try on the wire. Default 30 s, what client-go's webhooks and most proxies allow. */
+  /** Milliseconds for one try on the wire. Default 30 s, the longest that an admission webhook may take. */
   readonly timeoutMs?: number;
   /** How often it may be tried again, see `retryWaitMs`. Default 4. */
   readonly retries?: number;

@@ -19,7 +19,8 @@ export interface LaneLimits {
 
 /**
  * Well above client-go's default of 5 a second, because API Priority and Fairness is the server's own guard; low
- * enough that one process does not fill a seat of it. 64 binds under way are what scheduling.md found to pay.
+ * enough that one process does not fill its share of it. A list of 100,000 pods is 400 reads; binds come in bursts,
+ * and one after the other each would wait for the server's answer.
  */
 export const defaultLanes: Readonly<Record<LaneName, LaneLimits>> = {
   reads: { perSecond: 100, burst: 200, inFlight: 16 },
