@@ -27,11 +27,15 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** The value as the API server stores it: members that are null, or an empty list or map, are absent. */
-export function withoutEmpty(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => withoutEmpty(item));
+/**
+ * The value as the API server stores it, whatever it looked like: members that are null, or an empty list or map, are
+ * absent; keys are in order.
+ */
+export function asStored(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => asStored(item));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member ?? null)] as const);
+  const keys = Object.keys(value).sort();
+  const entries = keys.map((key) => [key, asStored(value[key] ?? null)] as const);
   return Object.fromEntries(entries.filter(([, member]) => !isEmpty(member)));
 }
 

@@ -1,10 +1,7 @@
 import type { JsonObject } from '../../src/objects/json.js';
-import type { Labels } from '../../src/objects/selector.js';
 import { readWorkload, type Workload, type WorkloadKind } from '../../src/objects/workload.js';
 import { compile, type CompiledPolicy } from '../../src/placement/compile.js';
 import type { Intent } from '../../src/placement/intent.js';
-import type { Snapshot } from '../../src/placement/snapshot.js';
-import { compileMatchers } from '../../src/policy/matchers.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { findProvider, providers } from '../../src/providers/registry.js';
 import type { Provider } from '../../src/providers/provider.js';
@@ -120,21 +117,6 @@ export function review(object: JsonObject | null, parts: ReviewParts = {}): Json
       dryRun: parts.dryRun ?? false,
       options: { apiVersion: 'meta.k8s.io/v1', kind: 'CreateOptions' },
     },
-  };
-}
-
-/** The policies as an answer finds them. Default: Namespaces are not known, so their opt-in is trusted. */
-export function snapshot(
-  policies: readonly Policy[],
-  {
-    observe = false,
-    namespaces,
-  }: { readonly observe?: boolean; readonly namespaces?: Readonly<Record<string, Labels>> } = {},
-): Snapshot {
-  return {
-    index: compileMatchers(policies, compiled),
-    observe,
-    namespaceLabels: (name) => namespaces?.[name],
   };
 }
 

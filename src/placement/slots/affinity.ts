@@ -1,5 +1,5 @@
 import { isEmptyTerm, missingExpressions } from '../../objects/affinity.js';
-import { deepEqual, withoutEmpty, type Json, type JsonObject } from '../../objects/json.js';
+import { deepEqual, asStored, type Json, type JsonObject } from '../../objects/json.js';
 import type { NodeSelectorTerm, SelectorRequirement } from '../../objects/pod.js';
 import { listAt, objectAt, objectsAt, stringAt } from '../../objects/read.js';
 import type { Intent, Wished } from '../intent.js';
@@ -107,10 +107,7 @@ function settleRequired(
         narrowTerm(term, below(listPlace, terms.indexOf(term)), first ?? [], patch);
         for (const expressions of others) {
           const all = [...(term.matchExpressions ?? []), ...expressions];
-          patch.add(
-            below(listPlace, end),
-            withoutEmpty({ ...term, matchExpressions: all } as unknown as Json),
-          );
+          patch.add(below(listPlace, end), asStored({ ...term, matchExpressions: all } as unknown as Json));
           end += 1;
         }
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deepEqual, isObject, typeName, withoutEmpty, type Json } from '../../../src/objects/json.js';
+import { deepEqual, isObject, typeName, asStored, type Json } from '../../../src/objects/json.js';
 
 describe('deepEqual', () => {
   it.each([
@@ -39,7 +39,7 @@ describe('typeName', () => {
   });
 });
 
-describe('withoutEmpty', () => {
+describe('asStored', () => {
   it.each<[string, Json, Json]>([
     ['members without content', { a: null, b: [], c: {}, d: 1 }, { d: 1 }],
     ['what becomes empty', { a: { b: { c: null } } }, {}],
@@ -47,11 +47,15 @@ describe('withoutEmpty', () => {
     ['false, zero and the empty text, which it keeps', { a: false, b: 0, c: '' }, { a: false, b: 0, c: '' }],
     ['a list of nulls, which it keeps', { a: [null] }, { a: [null] }],
   ])('drops %s', (_, value, stored) => {
-    expect(withoutEmpty(value)).toEqual(stored);
+    expect(asStored(value)).toEqual(stored);
+  });
+
+  it('puts keys in order', () => {
+    expect(JSON.stringify(asStored({ b: [{ d: 1, c: 2 }], a: 3 }))).toBe('{"a":3,"b":[{"c":2,"d":1}]}');
   });
 
   it('keeps a member called __proto__', () => {
-    expect(JSON.stringify(withoutEmpty(JSON.parse('{"__proto__":{"a":1},"b":null}') as Json))).toBe(
+    expect(JSON.stringify(asStored(JSON.parse('{"__proto__":{"a":1},"b":null}') as Json))).toBe(
       '{"__proto__":{"a":1}}',
     );
   });

@@ -1,26 +1,18 @@
-import jsonpatch from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.js';
 import type { JsonObject } from '../../../src/objects/json.js';
 import type { Snapshot } from '../../../src/placement/snapshot.js';
 import { admit } from '../../../src/webhook/admit.js';
+import { admitting } from '../../support/admitting.js';
 import { on } from '../../support/aspect.js';
-import { cronJob, job, pod, review, snapshot, type ReviewParts } from '../../support/build.js';
+import { cronJob, job, pod, review, type ReviewParts } from '../../support/build.js';
 import { policy } from '../../support/policy.js';
+import { snapshot } from '../../support/snapshot.js';
 
 const nightly = snapshot([policy('nightly')]);
 
-/** As the handler calls it: with what was just parsed. */
-function admitted(object: JsonObject | null, from: Snapshot = nightly, parts: ReviewParts = {}) {
-  const text = JSON.stringify(review(object, parts));
-  const { verdict, review: sent } = admit(JSON.parse(text), from, Buffer.byteLength(text));
-  const { patch, patchType } = sent.response;
-  const operations =
-    patch === undefined ? [] : (JSON.parse(Buffer.from(patch, 'base64').toString()) as jsonpatch.Operation[]);
-  expect(patchType).toBe(patch === undefined ? undefined : 'JSONPatch');
-  const result = jsonpatch.applyPatch(structuredClone(object), operations, true).newDocument as JsonObject;
-  return { verdict, sent, response: sent.response, operations, result };
-}
+const admitted = (object: JsonObject | null, from: Snapshot = nightly, parts: ReviewParts = {}) =>
+  admitting(object, from, parts);
 
 const optedOut = { annotations: { 'tidegate.io/virtual-nodes': 'disabled' } };
 const withAnnotations = (object: JsonObject, annotations: object) => {
@@ -108,7 +100,7 @@ describe('a review that is left alone', () => {
 
   it('is in a namespace that has not opted in, where that is known', () => {
     const known = (labels: Record<string, string>) =>
-      snapshot([policy('nightly')], { namespaces: { apps: labels } });
+      snapshot([policy('nightly')], { namespaceLabels: () => labels });
     expect(admitted(cronJob(), known({})).verdict).toMatchObject({ because: 'namespace-not-opted-in' });
     expect(admitted(cronJob(), known({ 'tidegate.io/virtual-nodes': 'enabled' })).verdict.kind).toBe(
       'patched',
