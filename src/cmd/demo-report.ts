@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { KubeObject, ObjectKey } from '../kube/object.js';
-import { unifiedDiff } from '../manifests/unified-diff.js';
+import { unifiedDiff } from '../text/unified-diff.js';
 import { recordAnnotation } from '../objects/well-known.js';
 import { isReason, reasons } from '../policy/reasons.js';
 import { paintDiff } from '../text/diff-colours.js';
-import { createPaint, type Paint } from '../text/paint.js';
+import { createPaint, type Colour, type Paint } from '../text/paint.js';
+import { cut, table, wrap, type Cell } from '../text/table.js';
 import type { Io } from './command.js';
 import type { LogLine } from './demo-webhook.js';
 
@@ -17,23 +19,47 @@ export interface Deploy {
   readonly review: LogLine;
 }
 
-export function renderDeploys(deploys: readonly Deploy[], latencies: readonly number[], io: Io): string {
-  const paint = createPaint(io.terminal?.colours ?? false);
+/** `seconds`: of each review that was only repeated. */
+export function renderDeploys(
+  deploys: readonly Deploy[],
+  seconds: readonly number[],
+  { terminal }: Pick<Io, 'terminal'>,
+): string {
+  const { colours = false, columns = 80 } = terminal ?? {};
+  const view = { paint: createPaint(colours), columns, isTerminal: terminal?.columns !== undefined };
   return [
-    ...deploys.map((deploy) => renderDeploy(deploy, paint)),
-    renderTable(deploys, paint),
-    renderLatencies(latencies),
+    ...deploys.map((deploy) => renderDeploy(deploy, view)),
+    renderTable(deploys, view),
+    ...wrap(latencyText(seconds), columns),
+    '',
     next,
   ].join('\n');
 }
 
-function renderDeploy({ key, file, before, after, review }: Deploy, paint: Paint): string {
+interface View {
+  readonly paint: Paint;
+  readonly columns: number;
+  /** Lines are cut where they pass its width. */
+  readonly isTerminal: boolean;
+}
+
+function renderDeploy(
+  { key, file, before, after, review }: Deploy,
+  { paint, columns, isTerminal }: View,
+): string {
   const reason = String(review['reason']);
   const where = typeof review['where'] === 'string' ? ` (${review['where']})` : '';
-  const head = `${paint('bold', `■ ${key}`)}  ${paint('dim', file.split('/').slice(-2).join('/'))}`;
-  const why = `${String(review['verdict'])}: ${isReason(reason) ? reasons[reason] : reason}${where}`;
-  return `${head}\n  ${why}\n${paintDiff(unifiedDiff(key, shown(before), shown(after)).slice(2), paint)}`;
+  const verdict = String(review['verdict']);
+  const why = wrap(`${verdict}: ${isReason(reason) ? reasons[reason] : reason}${where}`, columns - 2);
+  const diff = unifiedDiff(key, shown(before), shown(after)).slice(2);
+  return [
+    `${paint('bold', `■ ${key}`)}  ${paint('dim', `examples/${basename(file)}`)}`,
+    ...why.map((line) => `  ${paint(colourOf[verdict], line)}`),
+    paintDiff(isTerminal ? diff.map((line) => ({ ...line, text: cut(line.text, columns) })) : diff, paint),
+  ].join('\n');
 }
+
+const colourOf: Readonly<Record<string, Colour>> = { patched: 'green', observed: 'yellow', failed: 'red' };
 
 /** What of an object is worth comparing, in one order of keys; the record only by its presence. */
 function shown({ metadata, spec }: KubeObject): string {
@@ -46,29 +72,38 @@ function shown({ metadata, spec }: KubeObject): string {
   return stringify({ ...meta, spec }, { lineWidth: 0, sortMapEntries: true });
 }
 
-function renderTable(deploys: readonly Deploy[], paint: Paint): string {
-  const rows = deploys.map(({ key, review }) => [
-    key,
-    String(review['verdict']),
-    String(review['reason']),
-    String(review['operations']),
-    (Number(review['seconds']) * 1000).toFixed(2),
-  ]);
-  const head = ['cronjob', 'verdict', 'reason', 'operations', 'ms'];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
-  return [paint('bold', line(head)), ...rows.map(line), ''].join('\n');
+function renderTable(deploys: readonly Deploy[], view: View): string {
+  const rows = deploys.map(({ key, review }): Cell[] => {
+    const verdict = String(review['verdict']);
+    const colour = colourOf[verdict];
+    const milliseconds = (Number(review['seconds']) * 1000).toFixed(2);
+    return [
+      { text: key },
+      { text: verdict, ...(colour && { colour }) },
+      { text: String(review['reason']) },
+      { text: String(review['operations']), right: true },
+      { text: milliseconds, right: true },
+    ];
+  });
+  const head = ['cronjob', 'verdict', 'reason', 'ops', 'ms'].map((text, i): Cell => ({
+    text,
+    colour: 'bold',
+    ...(i > 2 && { right: true }),
+  }));
+  return [...table([head, ...rows], view), ''].join('\n');
 }
 
-function renderLatencies(seconds: readonly number[]): string {
+function latencyText(seconds: readonly number[]): string {
   const sorted = seconds.toSorted((a, b) => a - b);
   const at = (share: number) => ((sorted[Math.floor(sorted.length * share)] ?? NaN) * 1000).toFixed(2);
-  return `The webhook took ${at(0.5)} ms (p50) and ${at(0.99)} ms (p99) for each of ${sorted.length} more, by its own clock.\n`;
+  return (
+    `Those were the first reviews of a cold process. Of ${sorted.length} more, each took it ${at(0.5)} ms (p50), ` +
+    `${at(0.99)} ms (p99), by its own clock.`
+  );
 }
 
 const next = `Try next, from the folder of this repository:
-  node dist/cli.js explain -f examples/host-network.yaml --policies examples/policies
-  node dist/cli.js inject -f examples/plain.yaml --policies examples/policies -o diff
-  node dist/cli.js demo --serve        a cluster to use kubectl on, until Ctrl-C
+  bin/tidegate explain -f examples/never-retry.yaml --policies examples/policies
+  bin/tidegate inject -f examples/plain.yaml --policies examples/policies -o diff
+  bin/tidegate demo --serve
 `;

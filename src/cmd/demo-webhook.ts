@@ -25,8 +25,8 @@ export interface WebhookProcessOptions {
 
 /** Starts `tidegate webhook` on free ports of this machine. @throws AppError where it ends before it serves. */
 export async function startWebhook(options: WebhookProcessOptions): Promise<WebhookProcess> {
-  const child = spawn(process.execPath, [cli, ...argumentsOf(options)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [`--import=${endWithParent}`, cli, ...argumentsOf(options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
@@ -46,20 +46,22 @@ export async function startWebhook(options: WebhookProcessOptions): Promise<Webh
       reject(new AppError('demo-failed', `the webhook ended before it served: ${complaint.trim()}`));
     });
   });
-  const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
   const { port, opsPort } = await serves;
   await ready(Number(opsPort));
   return {
     url: `https://127.0.0.1:${Number(port)}`,
     log,
     async close() {
-      process.off('exit', kill);
       child.kill('SIGTERM');
       await ended;
     },
   };
 }
+
+/** Run in the child before all else: its standard input ends when this process does, however that ends. */
+const endWithParent = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.on('close', () => process.kill(process.pid)).resume().unref();",
+)}`;
 
 const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { injectFile, joinTexts, type Injected } from '../manifests/inject.js';
 import { manifestError, objectFault, whereIs } from '../manifests/read.js';
 import { reviewManifest, titleOf, type Reviewed } from '../manifests/review.js';
-import { unifiedDiff } from '../manifests/unified-diff.js';
+import { unifiedDiff } from '../text/unified-diff.js';
 import { messageOf } from '../errors.js';
 import { paintDiff } from '../text/diff-colours.js';
 import { createPaint } from '../text/paint.js';

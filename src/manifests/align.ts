@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../objects/json.js';
-import { commonItems, type Match } from './common.js';
+import { commonItems, type Match } from '../text/common.js';
 
 /** One place of two lists: an item that stayed or changed, that went (no `after`), or that came (no `before`). */
 export interface Aligned {

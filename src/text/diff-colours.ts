@@ -1,4 +1,4 @@
-import type { DiffLine } from '../manifests/unified-diff.js';
+import type { DiffLine } from './unified-diff.js';
 import type { Colour, Paint } from './paint.js';
 
 /** A diff as text, each line with its line break. */

@@ -22,15 +22,16 @@ export function table(
 ): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    row.slice(0, -1).forEach(({ text }, i) => {
+    row.forEach(({ text }, i) => {
       widths[i] = Math.max(widths[i] ?? 0, text.length);
     });
   }
-  const start = widths.reduce((sum, width) => sum + width + gap.length, indent);
+  const start = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, indent);
   return rows.flatMap((row) => {
     const last = row.at(-1) ?? { text: '' };
+    const lastText = last.right === true ? padded(last, widths.at(-1) ?? 0) : last.text;
     const cells = row.slice(0, -1).map((cell, i) => paint(cell.colour, padded(cell, widths[i] ?? 0)));
-    const [first = '', ...others] = wrap(last.text, Math.max(columns - start, narrowest));
+    const [first = '', ...others] = wrap(lastText, Math.max(columns - start, narrowest));
     const line = [...cells, paint(last.colour, first)].join(gap);
     return [
       ' '.repeat(indent) + line.trimEnd(),

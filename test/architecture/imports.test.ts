@@ -17,7 +17,7 @@ const layers: Readonly<
   providers: { imports: ['objects'] },
   policy: { imports: ['objects', 'providers'], packages: ['zod'] },
   placement: { imports: ['errors', 'objects', 'policy', 'providers'] },
-  text: { imports: ['manifests'] },
+  text: { imports: [] },
   telemetry: { imports: [], packages: ['pino', 'prom-client'] },
   kube: { imports: ['errors', 'objects', 'telemetry'], packages: ['@kubernetes/client-node', 'undici'] },
   sources: {
@@ -30,7 +30,7 @@ const layers: Readonly<
     packages: ['express'],
   },
   manifests: {
-    imports: ['errors', 'objects', 'placement', 'policy', 'sources', 'webhook'],
+    imports: ['errors', 'objects', 'placement', 'policy', 'sources', 'text', 'webhook'],
     packages: ['yaml'],
   },
   explain: {

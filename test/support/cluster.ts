@@ -16,7 +16,7 @@ export interface Cluster {
   readonly forget: (() => Promise<void>) | undefined;
   /** Where a webhook that listens on this machine can be called, or undefined. */
   readonly webhookHost: string | undefined;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Candidate {

@@ -20,8 +20,8 @@ export interface ControlPlane {
   readonly controllers: boolean;
   readonly scheduler: boolean;
   /** Compacts etcd and restarts kube-apiserver, so that no cache knows what was before. */
-  forget(): Promise<void>;
-  stop(): Promise<void>;
+  readonly forget: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

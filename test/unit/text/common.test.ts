@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonItems } from '../../../src/manifests/common.js';
+import { commonItems } from '../../../src/text/common.js';
 
 describe('the longest common subsequence', () => {
   it.each([

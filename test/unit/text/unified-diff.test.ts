@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unifiedDiff, type DiffLine } from '../../../src/manifests/unified-diff.js';
+import { unifiedDiff, type DiffLine } from '../../../src/text/unified-diff.js';
 
 const lines = (...items: (string | number)[]) => items.map((item) => `${item}\n`).join('');
 const diff = (before: string, after: string) => unifiedDiff('a.yaml', before, after).map(({ text }) => text);
