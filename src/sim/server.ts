@@ -7,6 +7,8 @@ import type { ServiceResolver } from './admission/chain.js';
 import type { User } from './api/call.js';
 import { createDoor } from './api/door.js';
 import type { Door } from './api/door.js';
+import { GarbageCollector } from './upkeep/garbage.js';
+import { NamespaceKeeper } from './upkeep/namespaces.js';
 import { createAuthority } from './wire/certificate.js';
 import type { Authority, KeyPair } from './wire/certificate.js';
 import type { Authorize } from './wire/auth.js';
@@ -70,6 +72,8 @@ export interface Box {
 export async function startBox(options: BoxOptions): Promise<Box> {
   const admission = createAdmission(options.services ?? (() => undefined));
   const core = createCore(options, admission);
+  const garbage = new GarbageCollector(core);
+  const upkeep = [garbage, new NamespaceKeeper(core)];
   const authority = createAuthority(options.clock.now());
   const token = tokenOf(options.random);
   const administrator: User = { username: 'admin', groups: ['system:masters'] };
@@ -116,8 +120,12 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     rewind: (revision) => {
       streams.end('cut');
       core.store.rewind(revision);
+      garbage.reset();
     },
-    close: () => close(server, streams, admission),
+    close: () => {
+      for (const one of upkeep) one.stop();
+      return close(server, streams, admission);
+    },
   };
 }
 

@@ -15,11 +15,16 @@ export interface Decoded {
 /**
  * Reads JSON into a type as the API server's decoder does: unknown fields are left out and reported, `null` counts as
  * absent, zero values that Go would not write are left out, those that it would are put in. The answer is a copy.
+ * `verbatim` neither puts in nor leaves out zero values.
  * @throws DecodeError where a value has the wrong type
  */
-export function decode(schema: StructSchema, value: JsonObject): Decoded {
+export function decode(
+  schema: StructSchema,
+  value: JsonObject,
+  { verbatim = false }: { readonly verbatim?: boolean } = {},
+): Decoded {
   const unknown: string[] = [];
-  const object = decodeStruct(schema, value, { up: undefined, step: '' }, { root: schema, unknown });
+  const object = decodeStruct(schema, value, { up: undefined, step: '' }, { verbatim, unknown });
   return { object, unknown };
 }
 
@@ -31,7 +36,8 @@ interface Frame {
 }
 
 interface Context {
-  readonly root: StructSchema;
+  /** Nothing is put in, and zero values stay: an applied configuration means what it says. */
+  readonly verbatim: boolean;
   readonly unknown: string[];
 }
 
@@ -45,7 +51,7 @@ function decodeStruct(schema: StructSchema, value: JsonObject, frame: Frame, con
     else if (schema.open) out[key] = copy(member);
     else context.unknown.push(`unknown field "${pathOf({ up: frame, step: key })}"`);
   }
-  for (const [key, field] of writtenAlways(schema)) {
+  for (const [key, field] of context.verbatim ? [] : writtenAlways(schema)) {
     if (!Object.hasOwn(out, key)) out[key] = absent(field.schema, { up: frame, step: key }, context);
   }
   return out;
@@ -63,7 +69,8 @@ function decodeField(out: Draft, key: string, field: Field, member: Json, place:
     field.schema.kind === 'scalar'
       ? scalarField(field, member, key, place)
       : decodeCompound(field.schema, member, { up: place.frame, step: key }, place.context, place.schema);
-  if (field.keepsZero || field.always || !isZero(field.schema, decoded)) out[key] = decoded;
+  const kept = place.context.verbatim || field.keepsZero || field.always;
+  if (kept || !isZero(field.schema, decoded)) out[key] = decoded;
 }
 
 function scalarField(field: Field, member: Json, key: string, place: Place): DraftJson {

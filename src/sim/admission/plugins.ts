@@ -91,9 +91,10 @@ function priorityClassOf(core: Core, { call, name: pod }: Review, name: string):
 
 const waits = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** Pods outlive an unready node by 300 s, unless they say otherwise. */
+/** Pods outlive an unready node by 300 s, unless they say otherwise; on updates too. */
 const defaultTolerationSeconds: Plugin = (_, review) => {
-  if (!isNewPod(review) || review.object === undefined) return;
+  const { call, type } = review;
+  if (type.kind !== 'Pod' || call.subresource !== '' || review.object === undefined) return;
   const spec = childOf(review.object, 'spec');
   for (const key of waits) {
     const tolerations = objectsAt(spec, 'tolerations');

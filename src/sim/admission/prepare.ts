@@ -34,7 +34,7 @@ export function prepareUpdate(
   const strategy = strategyOf(kind);
   setOrDelete(childOf(object, 'metadata'), 'generation', old.metadata.generation);
   if (subresource === 'status') fixAllButStatus(object, old, strategy.statusFixes);
-  else fixStatus(kind, strategy, object, old);
+  else fixStatus(kind, strategy, subresource, object, old);
   keepSystemFields(childOf(object, 'metadata'), old);
   const faults = new Faults();
   validateMeta(object, kind, strategy, faults);
@@ -46,9 +46,15 @@ export function prepareUpdate(
   return strategy.warnings?.(object, old) ?? [];
 }
 
-function fixStatus(kind: Kind, strategy: Strategy, object: Draft, old: KubeObject): void {
+function fixStatus(
+  kind: Kind,
+  strategy: Strategy,
+  subresource: string,
+  object: Draft,
+  old: KubeObject,
+): void {
   if (hasSubresource(kind, 'status')) setOrDelete(object, 'status', old.status);
-  strategy.prepareUpdate?.(object, old);
+  if (subresource !== 'finalize') strategy.prepareUpdate?.(object, old);
   if (!kind.counts || !specChanged(object, old)) return;
   childOf(object, 'metadata')['generation'] = (old.metadata.generation ?? 0) + 1;
 }

@@ -15,12 +15,12 @@ export async function createObject(core: Core, call: Call, body: Json): Promise<
   applyDefaults(call, call.kind, object);
   wipeSystemFields(object);
   setNamespace(call, object);
+  recordUpdate(core, call, undefined, object);
   return admitNew(core, call, object);
 }
 
 /** From the decoded object on: also for a PUT or an apply that creates. */
 export async function admitNew(core: Core, call: Call, object: Draft): Promise<KubeObject> {
-  recordUpdate(core, call, undefined, object);
   const name = call.name === '' ? textAt(object, 'metadata', 'name') : call.name;
   const review: Review = { call, operation: 'CREATE', type: call.kind, name, object, oldObject: undefined };
   await core.admission.mutate(core, review);

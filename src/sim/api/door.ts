@@ -29,7 +29,7 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Recorded in managedFields. Default: none, which is faster. */
   readonly fieldManager?: string;
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'finalize';
 }
 
 /**

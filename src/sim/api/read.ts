@@ -53,8 +53,9 @@ export function selects(selection: Selection, object: KubeObject): boolean {
   return fields.length === 0 || matchesFields(fields, (field) => fieldOf(kind, object, field));
 }
 
+/** No selector hides anything. */
 export const everything = (selection: Selection): boolean =>
-  selection.namespace === '' && selection.labels.length === 0 && selection.fields.length === 0;
+  selection.labels.length === 0 && selection.fields.length === 0;
 
 /** @throws StatusError 400 */
 export function parseRevision(text: string): number {

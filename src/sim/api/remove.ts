@@ -1,3 +1,4 @@
+import { deepEqual } from '../../objects/json.js';
 import { strategyOf } from '../admission/strategies.js';
 import { at, childOf, draftOf, isList, numberAt, textAt, timestamp } from '../store/object.js';
 import type { Draft, KubeObject } from '../store/object.js';
@@ -56,18 +57,25 @@ function attempt(
   const next = draftOf(stored);
   const stays =
     kind.storage === 'namespaces' ? terminateNamespace(core, next) : mark(core, call, next, stored, options);
+  const isPod = kind.storage === 'pods';
   if (call.dryRun)
-    return stays || kind.storage === 'pods'
-      ? kind.fromStorage(next as unknown as KubeObject)
-      : gone(call, stored);
-  if (stays) {
-    if (JSON.stringify(next) === JSON.stringify(stored)) return kind.fromStorage(stored);
-    const written = core.store.replace(kind.storage, stored, next);
-    return written === undefined ? undefined : kind.fromStorage(written);
-  }
-  const removed = core.store.remove(kind.storage, stored, next as unknown as KubeObject);
-  if (removed === undefined) return undefined;
-  return kind.storage === 'pods' ? kind.fromStorage(removed) : gone(call, stored);
+    return stays || isPod ? kind.fromStorage(next as unknown as KubeObject) : gone(call, stored);
+  if (stays || isPod) return removeInSteps(core, call, stored, next, stays);
+  return core.store.remove(kind.storage, stored) === undefined ? undefined : gone(call, stored);
+}
+
+/** What stays is marked; a Pod is marked even where it goes at once, so that its watchers see both. */
+function removeInSteps(
+  core: Core,
+  { kind }: Call,
+  stored: KubeObject,
+  next: Draft,
+  stays: boolean,
+): KubeObject | undefined {
+  const marked = deepEqual(next, stored) ? stored : core.store.replace(kind.storage, stored, next);
+  if (marked === undefined) return undefined;
+  if (!stays && core.store.remove(kind.storage, marked) === undefined) return undefined;
+  return kind.fromStorage(marked);
 }
 
 const gone = (call: Call, stored: KubeObject): Status =>

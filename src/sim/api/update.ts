@@ -63,6 +63,7 @@ async function createInstead(core: Core, call: Call, asked: Change): Promise<Wri
   wipeSystemFields(object);
   setNamespace(call, object);
   delete childOf(object, 'metadata')['resourceVersion'];
+  if (asked.records) recordUpdate(core, call, undefined, object);
   return { object: await admitNew(core, call, object), created: true };
 }
 

@@ -25,6 +25,7 @@ export class Store {
   readonly #history: History;
   #revision: number;
   readonly #watchers = new Map<string, Set<(event: StoreEvent) => void>>();
+  readonly #listeners = new Set<(event: StoreEvent) => void>();
   readonly #undelivered: StoreEvent[] = [];
   #delivering = false;
   readonly #snapshots = new Map<string, readonly KubeObject[]>();
@@ -84,6 +85,11 @@ export class Store {
     return object;
   }
 
+  /** Resources that hold, or held, objects. */
+  resources(): readonly string[] {
+    return [...this.#tables.keys()];
+  }
+
   /** The list as it was. @throws CompactedError */
   snapshot(resource: string, revision: number = this.#revision): Snapshot {
     const key = `${resource}@${revision}`;
@@ -107,6 +113,14 @@ export class Store {
     handlers.add(handler);
     return () => {
       handlers.delete(handler);
+    };
+  }
+
+  /** The same for every resource. */
+  watchAll(handler: (event: StoreEvent) => void): () => void {
+    this.#listeners.add(handler);
+    return () => {
+      this.#listeners.delete(handler);
     };
   }
 
@@ -152,6 +166,7 @@ export class Store {
     try {
       for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
         for (const handler of this.#watchers.get(next.resource) ?? []) handler(next);
+        for (const handler of this.#listeners) handler(next);
       }
     } finally {
       this.#delivering = false;

@@ -55,8 +55,19 @@ export function viewList(view: View, list: ObjectList): Json {
         `you requested PartialObjectMetadata, but the requested object is a list (${view.kind.listKind})`,
       );
     default:
-      return { kind: view.kind.listKind, apiVersion: view.kind.apiVersion, metadata, items: list.items };
+      return {
+        kind: view.kind.listKind,
+        apiVersion: view.kind.apiVersion,
+        metadata,
+        items: list.items.map((item) => itemOf(view.kind, item)),
+      };
   }
+}
+
+/** Items of typed lists do not repeat their type; those of custom kinds do. */
+function itemOf(kind: Kind, item: KubeObject): JsonObject {
+  if (kind.custom !== undefined) return item;
+  return { ...item, apiVersion: undefined, kind: undefined };
 }
 
 const notAcceptable = (message: string): StatusError => new StatusError(406, 'NotAcceptable', message);

@@ -101,10 +101,13 @@ async function watch(
   for await (const chunk of answer.body.setEncoding('utf8')) {
     const lines = `${rest}${String(chunk)}`.split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) found.push(JSON.parse(line));
+    for (const line of lines) {
+      const event: Parsed = JSON.parse(line);
+      if (event.kind === 'Status') throw new Error(`${url}: ${line}`);
+      found.push(event);
+    }
     if (found.length >= count) break;
   }
-  if (rest.startsWith('{')) found.push(JSON.parse(rest));
   return found.slice(0, count);
 }
 

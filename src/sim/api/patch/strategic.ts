@@ -19,9 +19,10 @@ export function applyStrategicPatch(schema: Schema, object: JsonObject, patch: J
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$')) follow(merged, key, value, patch);
     else if (value === null) Reflect.deleteProperty(merged, key);
-    else if (value !== undefined) merged[key] = mergeMember(schema, key, merged[key], value);
+    else if (value !== undefined)
+      merged[key] = mergeMember(schema, key, merged[key], value, patch[`${setOrder}${key}`]);
   }
-  order(schema, merged, patch);
+  reorder(schema, merged, patch);
   return merged;
 }
 
@@ -33,16 +34,23 @@ function follow(
   patch: JsonObject,
 ): void {
   if (directive === '$patch' || directive === '$retainKeys') return;
-  if (directive.startsWith('$setElementOrder/')) return;
+  if (directive.startsWith(setOrder)) return;
   if (!directive.startsWith('$deleteFromPrimitiveList/')) throw unknownDirective(directive, patch);
   removeFrom(merged, directive, value);
 }
 
-function mergeMember(schema: Schema, key: string, current: Json | undefined, patch: Json): Json {
+function mergeMember(
+  schema: Schema,
+  key: string,
+  current: Json | undefined,
+  patch: Json,
+  order: Json | undefined,
+): Json {
   const field = fieldOf(schema, key);
   const type = field?.schema ?? (schema.kind === 'map' ? schema.values : anyObject);
   if (isObject(patch)) return applyStrategicPatch(type, isObject(current) ? current : {}, patch);
-  if (isList(patch) && type.kind === 'list') return mergeList(type, isList(current) ? current : [], patch);
+  if (isList(patch) && type.kind === 'list')
+    return mergeList(type, isList(current) ? current : [], patch, order);
   return patch;
 }
 
@@ -51,16 +59,58 @@ const anyObject: Schema = { kind: 'map', values: { kind: 'scalar', type: 'any' }
 const fieldOf = (schema: Schema, key: string): Field | undefined =>
   schema.kind === 'struct' ? schema.fields.get(key) : undefined;
 
-function mergeList(schema: ListSchema, current: readonly Json[], patch: readonly Json[]): Json {
-  if (schema.mergeKey !== undefined) return mergeByKey(schema, schema.mergeKey, current, patch);
-  if (!schema.adds) return patch;
-  return [...current, ...patch.filter((item) => !current.some((have) => deepEqual(have, item)))];
+function mergeList(
+  schema: ListSchema,
+  current: readonly Json[],
+  patch: readonly Json[],
+  order: Json | undefined,
+): Json {
+  const { mergeKey } = schema;
+  if (mergeKey === undefined && !schema.adds) return patch;
+  if (mergeKey !== undefined && patch.some(isReplace)) return patch.filter((item) => !isReplace(item));
+  const merged =
+    mergeKey === undefined
+      ? [...current, ...patch.filter((item) => !current.some((have) => deepEqual(have, item)))]
+      : mergeByKey(schema, mergeKey, current, patch);
+  return ordered(merged, current, isList(order) ? order : patch, mergeKey);
 }
 
-function mergeByKey(schema: ListSchema, key: string, current: readonly Json[], patch: readonly Json[]): Json {
-  if (patch.some((item) => isObject(item) && item['$patch'] === 'replace')) {
-    return patch.filter((item) => !(isObject(item) && item['$patch'] === 'replace'));
+const isReplace = (item: Json): boolean => isObject(item) && item['$patch'] === 'replace';
+
+/**
+ * Items that the patch (or its `$setElementOrder`) names come in its order, the others in theirs; where the two meet,
+ * what both know keeps the old order and a new item goes first (normalizeElementOrder in strategicpatch/patch.go).
+ */
+function ordered(
+  merged: readonly Json[],
+  before: readonly Json[],
+  wanted: readonly Json[],
+  mergeKey: string | undefined,
+): readonly Json[] {
+  const idOf = (item: Json): Json | undefined =>
+    mergeKey !== undefined && isObject(item) ? item[mergeKey] : item;
+  const placeIn = (list: readonly Json[], item: Json): number =>
+    list.findIndex((one) => deepEqual(idOf(one), idOf(item)));
+  const by = (list: readonly Json[]) => (a: Json, b: Json) => placeIn(list, a) - placeIn(list, b);
+  const named = merged.filter((item) => placeIn(wanted, item) >= 0).sort(by(wanted));
+  const others = merged.filter((item) => placeIn(wanted, item) < 0).sort(by(before));
+  const result: Json[] = [];
+  for (const item of named) {
+    const place = placeIn(before, item);
+    while (place >= 0 && others[0] !== undefined && placeIn(before, others[0]) < place) {
+      result.push(others.shift() ?? null);
+    }
+    result.push(item);
   }
+  return [...result, ...others];
+}
+
+function mergeByKey(
+  schema: ListSchema,
+  key: string,
+  current: readonly Json[],
+  patch: readonly Json[],
+): readonly Json[] {
   let merged = [...current];
   for (const item of patch) {
     if (!isObject(item)) throw plainError(`expected an object in a list merged by ${key}`);
@@ -92,24 +142,20 @@ function removeFrom(
   if (isList(current) && isList(values)) merged[key] = current.filter((item) => !values.includes(item));
 }
 
-/** `$setElementOrder/field` gives the order of the items that it names; others keep their place after them. */
-function order(schema: Schema, merged: Record<string, Json | undefined>, patch: JsonObject): void {
+/** A list that the patch only orders. */
+function reorder(schema: Schema, merged: Record<string, Json | undefined>, patch: JsonObject): void {
   for (const [directive, wanted] of Object.entries(patch)) {
-    if (!directive.startsWith('$setElementOrder/') || !isList(wanted)) continue;
-    const key = directive.slice('$setElementOrder/'.length);
+    const key = directive.slice(setOrder.length);
     const list = merged[key];
     const type = fieldOf(schema, key)?.schema;
-    if (!isList(list) || type?.kind !== 'list') continue;
-    const { mergeKey } = type;
-    const idOf = (item: Json): Json | undefined =>
-      mergeKey !== undefined && isObject(item) ? item[mergeKey] : item;
-    const place = (item: Json): number => {
-      const found = wanted.findIndex((one) => deepEqual(idOf(one), idOf(item)));
-      return found < 0 ? wanted.length : found;
-    };
-    merged[key] = [...list].sort((a, b) => place(a) - place(b));
+    if (!directive.startsWith(setOrder) || patch[key] !== undefined) continue;
+    if (isList(wanted) && isList(list) && type?.kind === 'list') {
+      merged[key] = ordered(list, list, wanted, type.mergeKey);
+    }
   }
 }
+
+const setOrder = '$setElementOrder/';
 
 function without(object: JsonObject, key: string): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));

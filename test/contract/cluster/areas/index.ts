@@ -1,6 +1,25 @@
 import type { Area } from '../behaviour.js';
+import { applies } from './applies.js';
+import { lifecycle } from './lifecycle.js';
+import { patches } from './patches.js';
+import { bindings, podLife } from './pods.js';
+import { reads } from './reads.js';
+import { watches } from './watches.js';
 import { webhookAnswers } from './webhook-answers.js';
 import { webhookCalls } from './webhook-calls.js';
+import { workloads } from './workloads.js';
 import { writes } from './writes.js';
 
-export const areas: readonly Area[] = [writes, webhookCalls, webhookAnswers];
+export const areas: readonly Area[] = [
+  writes,
+  reads,
+  watches,
+  patches,
+  applies,
+  bindings,
+  podLife,
+  workloads,
+  lifecycle,
+  webhookCalls,
+  webhookAnswers,
+];
