@@ -37,7 +37,10 @@ export function listObjects(core: Core, selection: Selection, options: ListOptio
   return { revision, items: found, continue: token, ...remaining };
 }
 
-/** @returns what is found, and where to go on if there is more */
+/**
+ * @returns what is found, and where to go on: as with etcd, wherever objects are left, though the selector may want
+ *   none of them
+ */
 function page(
   selection: Selection,
   objects: readonly KubeObject[],
@@ -47,9 +50,8 @@ function page(
   const found: KubeObject[] = [];
   for (let at = after === '' ? 0 : firstAfter(objects, after); at < objects.length; at++) {
     const object = shown(selection, objects[at]);
-    if (object === undefined) continue;
-    if (limit > 0 && found.length === limit) return { found, next: at };
-    found.push(object);
+    if (object !== undefined) found.push(object);
+    if (found.length === limit && limit > 0 && at + 1 < objects.length) return { found, next: at + 1 };
   }
   return { found, next: undefined };
 }

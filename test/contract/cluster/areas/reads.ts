@@ -26,15 +26,31 @@ export const reads: Area = {
       for (const name of ['a', 'b', 'c', 'd'])
         await api.post(maps(ns), configMap(name, { labels: { of: ns } }));
       const query = `${maps(ns)}?limit=2&labelSelector=of%3D${ns}`;
-      const first = await api.get(query);
-      expect(names(first.body)).toEqual(['a', 'b']);
+      let page = await api.get(query);
+      const revision = page.body.metadata.resourceVersion;
+      expect(names(page.body)).toEqual(['a', 'b']);
       await api.delete(`${maps(ns)}/c`);
       await api.post(maps(ns), configMap('bb', { labels: { of: ns } }));
-      const token = encodeURIComponent(String(first.body.metadata.continue));
-      const second = await api.get(`${query}&continue=${token}`);
-      expect(names(second.body)).toEqual(['c', 'd']);
-      expect(second.body.metadata.continue).toBeUndefined();
-      expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
+      const rest: string[] = [];
+      while (page.body.metadata.continue !== undefined) {
+        page = await api.get(`${query}&continue=${encodeURIComponent(String(page.body.metadata.continue))}`);
+        expect(page.body.metadata.resourceVersion).toBe(revision);
+        rest.push(...names(page.body));
+      }
+      expect(rest).toEqual(['c', 'd']);
+    });
+
+    it('a selector may leave a last page empty', async (api) => {
+      const ns = await api.namespace();
+      await api.post(pods(ns), pod('a', { metadata: { labels: { of: ns } } }));
+      await api.post(pods(ns), pod('b'));
+      const query = `${pods(ns)}?limit=1&labelSelector=of%3D${ns}`;
+      const first = await api.get(query);
+      expect(names(first.body)).toEqual(['a']);
+      const second = await api.get(
+        `${query}&continue=${encodeURIComponent(String(first.body.metadata.continue))}`,
+      );
+      expect([names(second.body), second.body.metadata.continue]).toEqual([[], undefined]);
     });
 
     it('a page says how many remain, unless a selector hides it', async (api) => {

@@ -225,6 +225,7 @@ export const webhookCalls: Area = {
             const paths = () =>
               calls
                 .splice(0)
+                .filter((call) => call.request.resource.resource === 'pods')
                 .map((call) => call.path)
                 .sort();
             expect(paths()).toEqual(['/0', '/3', '/4']);
