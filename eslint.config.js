@@ -4,6 +4,10 @@ import tseslint from 'typescript-eslint';
 const clockOnly = 'time and randomness are parameters: pass a Clock (telemetry/clock.ts)';
 const cmdOnly = 'only cli.ts and cmd/ read argv and env, print and set the exit code';
 
+const nodeGlobals = Object.fromEntries(
+  ['Buffer', 'console', 'performance', 'process', 'structuredClone', 'URL'].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['dist', '.node', '.cache', 'coverage', 'test/bench/*/node_modules', 'test/bench/pepr'] },
   js.configs.recommended,
@@ -20,6 +24,10 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: { globals: nodeGlobals },
   },
   {
     files: ['src/**/*.ts'],
