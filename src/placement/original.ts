@@ -26,8 +26,8 @@ export function originalOf(workload: Workload): Original {
   const made: Step[] = record.madeAnnotations === true ? [['+', '/metadata/annotations', {}]] : [];
   const undo = [
     ...takeBack(object, '', [own]),
-    ...takeBack(copy.template, toPointer(templatePath[workload.kind]), record.steps),
     ...takeBack(object, '', made),
+    ...takeBack(copy.template, toPointer(templatePath[workload.kind]), record.steps),
   ];
   return { workload: readWorkload(workload.kind, object, workload.namespace), undo };
 }

@@ -92,7 +92,8 @@ function makeReview() {
     },
   };
   const changes = Math.floor(random() * 5);
-  for (let i = 0; i < changes; i += 1) mutateValue(random() < 0.05 ? review : review.request.object, random);
+  for (let i = 0; i < changes; i += 1)
+    mutateValue(random() < 0.05 ? review : (review.request?.object ?? review), random);
   const text = JSON.stringify(review);
   return random() < 0.05 ? mutateBytes(Buffer.from(text), random) : Buffer.from(text);
 }

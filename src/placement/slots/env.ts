@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.js';
 import { deepEqual, type JsonObject } from '../../objects/json.js';
 import type { EnvVar } from '../../objects/pod.js';
 import { listAt, objectsAt, stringAt } from '../../objects/read.js';
@@ -11,14 +12,21 @@ export function mergeEnv(spec: JsonObject, place: Place, intent: Intent, patch: 
   const { env, agentEnv } = intent.slots;
   if (env.length === 0 && agentEnv.length === 0) return [];
   const agentNames = agentEnv.flatMap(({ names }) => names);
-  return ['containers', 'initContainers'].flatMap((field) =>
-    objectsAt(spec, field, place.pointer).flatMap((container, i) => {
+  return ['containers', 'initContainers'].flatMap((field) => {
+    const names = new Set<string>();
+    return objectsAt(spec, field, place.pointer).flatMap((container, i) => {
       const pointer = `${place.pointer}/${field}/${i}`;
       const name = stringAt(container, 'name', pointer) ?? String(i);
+      if (names.has(name)) throw twice(`${pointer}/name`, name);
+      names.add(name);
       return mergeContainer(container, name, below(below(place, field), i, name), { env, agentNames }, patch);
-    }),
-  );
+    });
+  });
 }
+
+/** The record names containers by their names, which the API server wants to be unique. */
+const twice = (path: string, name: string): AppError =>
+  new AppError('object-invalid', `${path}: expected a name of its own, got ${JSON.stringify(name)} again`);
 
 interface Wanted {
   readonly env: readonly Wished<'env'>[];

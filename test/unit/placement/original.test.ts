@@ -27,8 +27,8 @@ describe('the original of a workload', () => {
     expect(original.workload.object).toEqual(cronJob());
     expect(original.undo).toEqual([
       { op: 'remove', path: '/metadata/annotations/tidegate.io~1placement' },
-      { op: 'remove', path: '/spec/jobTemplate/spec/template/spec/schedulerName' },
       { op: 'remove', path: '/metadata/annotations' },
+      { op: 'remove', path: '/spec/jobTemplate/spec/template/spec/schedulerName' },
     ]);
   });
 
