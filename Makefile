@@ -8,6 +8,7 @@ NODE_VERSION := 24.21.0
 NODE_MAJOR := $(shell node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
 NEEDS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 24 ] || echo yes)
 OWN_NODE := .node/node_modules/node/bin/node
+ONLY ?=
 export PATH := $(CURDIR)/node_modules/.bin:$(if $(NEEDS_NODE),$(CURDIR)/.node/node_modules/node/bin:)$(PATH)
 
 .PHONY: help
@@ -45,8 +46,8 @@ demo: build ## rewrite the examples by the real webhook, on this machine
 	node dist/cli.js demo
 
 .PHONY: bench
-bench: build ## measure against a bare server and Pepr; writes docs/benchmarks.md
-	node test/bench/run.js
+bench: build ## measure against a bare server and Pepr; writes docs/benchmarks.md (ONLY=section: one of them)
+	node test/bench/run.ts $(ONLY)
 
 .PHONY: fuzz
 fuzz: build ## a million fuzzed reviews

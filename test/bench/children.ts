@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that is measured. What it writes goes to a file, as to a container's log: nobody is woken to read it. */
+export interface Child {
+  readonly pid: number;
+  /** Waits for a line of its log. @throws when it ends or takes more than 30 s. */
+  logged(pattern: RegExp): Promise<RegExpExecArray>;
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly name: string;
+  /** After `node`. */
+  readonly args: readonly string[];
+  readonly log: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export function startChild({ name, args, log, env = {}, cwd = process.cwd() }: ChildOptions): Child {
+  const file = openSync(log, 'a');
+  const process_ = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', file, file],
+  });
+  running.add(process_);
+  process_.once('exit', () => running.delete(process_));
+  const { pid } = process_;
+  if (pid === undefined) throw new Error(`${name} did not start`);
+  return {
+    pid,
+    logged: (pattern) => waitForLog(name, process_, log, pattern),
+    stop: () => stop(process_),
+  };
+}
+
+/** Whatever ends this process ends those that it started. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    process.exit(1);
+  });
+}
+
+async function waitForLog(
+  name: string,
+  child: ChildProcess,
+  log: string,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    const found = pattern.exec(readFileSync(log, 'utf8'));
+    if (found !== null) return found;
+    if (child.exitCode !== null) break;
+    await sleep(50);
+  }
+  throw new Error(`${name} did not come up:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}

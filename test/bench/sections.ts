@@ -1,0 +1,6 @@
+import { admitSection } from './admit/section.ts';
+import type { Section } from './section.ts';
+import { webhookSection } from './webhook/section.ts';
+
+/** In the order in which they run and are shown. */
+export const sections: readonly Section[] = [webhookSection, admitSection];
