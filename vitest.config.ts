@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
-    testTimeout: 20_000,
+    // Generous: a busy machine is no fault of the code. Nothing here is a claim about time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
