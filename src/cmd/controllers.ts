@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { hostname } from 'node:os';
+import { controllerFactories, type ControllerContext } from '../controllers/registry.js';
 import { createRunner, type Runner } from '../controllers/runner.js';
-import { createScaleIn } from '../controllers/scale-in/index.js';
-import { observeScaleIn } from '../controllers/scale-in/observe.js';
 import { messageOf } from '../errors.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import { createLogger } from '../telemetry/logger.js';
-import { controllerMetrics, createRegistry, scaleInMetrics } from '../telemetry/metrics.js';
+import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
 import { createOpsApp } from '../webhook/app.js';
 import { listen } from '../webhook/listen.js';
 import { watchCluster, type WatchedCluster } from './cluster.js';
@@ -43,17 +42,19 @@ export async function run(args: readonly string[]): Promise<number> {
       onChange: changed,
     });
     cluster.view.onNamespace(changed);
-    const scaleIn = createScaleIn({
+    const context: ControllerContext = {
       client: cluster.client,
       clock: systemClock,
       random: systemRandom,
-      nodes: cluster.view.nodes,
+      view: cluster.view,
       snapshot: policies.snapshot,
       onSnapshot: (listener) => listeners.add(listener),
-      observer: observeScaleIn({ log, metrics: { ...metrics, ...scaleInMetrics(registry) } }),
-    });
+      log,
+      registry,
+      metrics,
+    };
     const runner = createRunner({
-      controllers: [scaleIn],
+      controllers: controllerFactories.flatMap((create) => create(context) ?? []),
       client: cluster.client,
       clock: systemClock,
       random: systemRandom,

@@ -1,0 +1,32 @@
+import type { Client } from '../kube/client.js';
+import type { Snapshot } from '../placement/snapshot.js';
+import type { ClusterView } from '../sources/cluster.js';
+import type { Clock, Random } from '../telemetry/clock.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { ControllerMetrics, Registry } from '../telemetry/metrics.js';
+import type { Controller } from './controller.js';
+import { scaleIn } from './scale-in/register.js';
+
+/** What a process gives to each of its controllers. */
+export interface ControllerContext {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Nodes and Namespaces, watched once for all. */
+  readonly view: ClusterView;
+  /** Undefined until policies are loaded. */
+  readonly snapshot: () => Snapshot | undefined;
+  /** Called with a listener for every change of what `snapshot` answers: of policies or of Namespaces. */
+  readonly onSnapshot: (listener: () => void) => void;
+  readonly log: Logger;
+  /** For a controller's own metrics. */
+  readonly registry: Registry;
+  /** What all have in common. */
+  readonly metrics: ControllerMetrics;
+}
+
+/** Undefined: it is not asked for. */
+export type ControllerFactory = (context: ControllerContext) => Controller | undefined;
+
+/** One line each; they run side by side under one Lease. */
+export const controllerFactories: readonly ControllerFactory[] = [scaleIn];
