@@ -12,7 +12,8 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: () => import('./cmd/webhook.js'),
   },
   controllers: {
-    summary: 'repair what the webhook missed: marks of pods on virtual nodes',
+    summary:
+      'repair what the webhook missed: marks of pods on virtual nodes, CronJobs that were there already',
     load: () => import('./cmd/controllers.js'),
   },
   inject: {
@@ -26,6 +27,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   explain: {
     summary: 'tell why a workload is moved or not, and what each part of a policy does',
     load: () => import('./cmd/explain.js'),
+  },
+  audit: {
+    summary: 'list every workload of a cluster: as wanted, missed, or left alone and why',
+    load: () => import('./cmd/audit.js'),
+  },
+  revert: {
+    summary: 'take back what was put into CronJobs, before an uninstall',
+    load: () => import('./cmd/revert.js'),
   },
   certs: {
     summary: 'make certificates for development',

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.js';
+import type { ClientDeps } from '../kube/client.js';
 import { KubeError } from '../kube/errors.js';
 import { createClusterView, type ClusterView } from '../sources/cluster.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
@@ -16,13 +17,14 @@ export interface WatchClusterDeps {
   readonly kubeconfig: string | undefined;
   /** Pods that are not bound yet, too. */
   readonly pendingPods: boolean;
+  readonly limits?: ClientDeps['limits'];
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
 /** @throws {AppError} where there is no cluster to connect to, or its kubeconfig cannot be used. */
 export async function watchCluster(deps: WatchClusterDeps): Promise<WatchedCluster> {
-  const connected = await connect(deps.kubeconfig);
+  const connected = await connect(deps.kubeconfig, deps.limits);
   const view = createClusterView({
     client: connected.client,
     clock: systemClock,

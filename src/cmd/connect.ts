@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import { createClient, type Client } from '../kube/client.js';
+import { createClient, type Client, type ClientDeps } from '../kube/client.js';
 import type { Connection } from '../kube/connection.js';
 import { inCluster } from '../kube/in-cluster.js';
 import { createTransport } from '../kube/transport.js';
@@ -18,11 +18,14 @@ export interface Connected {
  *
  * @throws {AppError} usage, where there is neither; kubeconfig-invalid or file-unreadable.
  */
-export async function connect(kubeconfig: string | undefined): Promise<Connected> {
+export async function connect(
+  kubeconfig: string | undefined,
+  limits: ClientDeps['limits'] = {},
+): Promise<Connected> {
   const connection = kubeconfig === undefined ? await ownCluster() : await fromFile(kubeconfig);
   const transport = createTransport(connection);
   return {
-    client: createClient({ transport, clock: systemClock, random: systemRandom }),
+    client: createClient({ transport, clock: systemClock, random: systemRandom, limits }),
     namespace: connection.namespace,
     close: () => transport.close(),
   };

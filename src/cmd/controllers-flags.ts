@@ -12,6 +12,8 @@ plain port.
   --leader-election BOOL  true or false (default true: a Lease in its own namespace)
   --host ADDRESS          where to listen (default all addresses)
   --ops-port N            plain port (default 9090; 0 takes a free one)
+  --adoption MODE         CronJobs that are there already: off, report what would change, or on (default off)
+  --adoption-qps N        writes to them a second, 1 to 1000 (default 50)
   --observe               write nothing: every policy in mode Observe
   --reload SECONDS        how often files are looked at, 1 to 3600 (default 5)
   --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
@@ -22,6 +24,8 @@ export interface ControllersFlags {
   readonly leaderElection: boolean;
   readonly host: string | undefined;
   readonly opsPort: number;
+  readonly adoption: 'off' | 'report' | 'on';
+  readonly adoptionPerSecond: number;
   readonly observe: boolean;
   readonly reloadMs: number;
   readonly logLevel: LogLevel;
@@ -35,6 +39,8 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     'leader-election': { type: 'string', default: 'true' },
     host: { type: 'string' },
     'ops-port': { type: 'string', default: '9090' },
+    adoption: { type: 'string', default: 'off' },
+    'adoption-qps': { type: 'string', default: '50' },
     observe: { type: 'boolean', default: false },
     reload: { type: 'string', default: '5' },
     'log-level': { type: 'string', default: 'info' },
@@ -46,6 +52,8 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     leaderElection: oneOf('leader-election', values['leader-election'], ['true', 'false']) === 'true',
     host: values.host,
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
+    adoption: oneOf('adoption', values.adoption, ['off', 'report', 'on']),
+    adoptionPerSecond: integer('adoption-qps', values['adoption-qps'], 1, 1000),
     observe: values.observe,
     reloadMs: 1000 * integer('reload', values.reload, 1, 3600),
     logLevel: oneOf('log-level', values['log-level'], logLevels),

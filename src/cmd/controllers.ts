@@ -29,7 +29,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const cluster = await watchCluster({ kubeconfig: flags.kubeconfig, pendingPods: false, log, signal });
+  const cluster = await watchCluster({
+    kubeconfig: flags.kubeconfig,
+    pendingPods: false,
+    limits: { adoption: adoptionLane(flags.adoptionPerSecond) },
+    log,
+    signal,
+  });
   try {
     const policies = await openPolicies({
       paths: flags.policies,
@@ -52,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
       log,
       registry,
       metrics,
+      options: { adoption: flags.adoption },
     };
     const runner = createRunner({
       controllers: controllerFactories.flatMap((create) => create(context) ?? []),
@@ -86,6 +93,8 @@ export async function run(args: readonly string[]): Promise<number> {
     await cluster.close();
   }
 }
+
+const adoptionLane = (perSecond: number) => ({ perSecond, burst: perSecond, inFlight: 8 });
 
 const leaseOf = (namespace: string) => ({
   namespace,

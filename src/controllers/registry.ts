@@ -5,6 +5,7 @@ import type { Clock, Random } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { ControllerMetrics, Registry } from '../telemetry/metrics.js';
 import type { Controller } from './controller.js';
+import { adoption } from './adoption/register.js';
 import { scaleIn } from './scale-in/register.js';
 
 /** What a process gives to each of its controllers. */
@@ -23,10 +24,17 @@ export interface ControllerContext {
   readonly registry: Registry;
   /** What all have in common. */
   readonly metrics: ControllerMetrics;
+  readonly options: ControllerOptions;
+}
+
+/** What the command line asks of single controllers. */
+export interface ControllerOptions {
+  /** Whether CronJobs that are there already are brought to what is wanted; `report` says what would be done. */
+  readonly adoption: 'off' | 'report' | 'on';
 }
 
 /** Undefined: it is not asked for. */
 export type ControllerFactory = (context: ControllerContext) => Controller | undefined;
 
 /** One line each; they run side by side under one Lease. */
-export const controllerFactories: readonly ControllerFactory[] = [scaleIn];
+export const controllerFactories: readonly ControllerFactory[] = [scaleIn, adoption];

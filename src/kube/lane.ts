@@ -5,7 +5,7 @@ import { createFifo } from './fifo.js';
  * The lanes that requests go in. Each has a token bucket and a bound on requests under way of its own, so that a
  * storm in one (marks, events) never delays another (binds, the lease).
  */
-export const lanes = ['reads', 'writes', 'binds', 'status', 'events', 'lease'] as const;
+export const lanes = ['reads', 'writes', 'adoption', 'binds', 'status', 'events', 'lease'] as const;
 export type LaneName = (typeof lanes)[number];
 
 export interface LaneLimits {
@@ -25,6 +25,7 @@ export interface LaneLimits {
 export const defaultLanes: Readonly<Record<LaneName, LaneLimits>> = {
   reads: { perSecond: 100, burst: 200, inFlight: 16 },
   writes: { perSecond: 50, burst: 100, inFlight: 16 },
+  adoption: { perSecond: 50, burst: 50, inFlight: 8 },
   binds: { perSecond: 500, burst: 1000, inFlight: 64 },
   status: { perSecond: 50, burst: 100, inFlight: 16 },
   events: { perSecond: 10, burst: 50, inFlight: 4 },

@@ -26,6 +26,10 @@ export const reasons = {
   'outside-rollout-percent': 'the workload is outside the share that the policy places so far',
   'policy-observes': 'the policy only observes: nothing is changed',
 
+  'system-namespace': 'namespaces of the cluster itself are left alone',
+  'not-placed': 'nothing of tidegate is on it',
+  'taken-back': 'what an earlier placement put in is taken back',
+
   // It is as the policy wants it.
   placed: 'the policy placed it',
   'already-placed': 'everything that the policy wants is there already',

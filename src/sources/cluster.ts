@@ -17,9 +17,11 @@ export interface ClusterView {
   readonly pendingPods: PendingPods;
   readonly namespaceLabels: NamespaceLabels;
   /** A Namespace has come, gone or got other labels. */
-  onNamespace(listener: () => void): void;
+  onNamespace(listener: (name: string) => void): void;
   /** Everything has been listed once. */
   readonly hasSynced: boolean;
+  /** Settles when everything has been listed once, or `run` has ended. */
+  whenSynced(): Promise<void>;
   /** Milliseconds since the API server last said anything, of the watch that has waited longest. */
   progressAgeMs(): number;
   /** Watches until the signal aborts. Never rejects. */
@@ -49,9 +51,16 @@ export function createClusterView(deps: ClusterViewDeps): ClusterView {
     pendingPods,
     // A Namespace that is not there yet is trusted, as one that is not known: its creation may be on its way here.
     namespaceLabels: (name) => namespaces.get(objectKey('', name))?.labels,
-    onNamespace: (listener) => void namespaces.subscribe(listener),
+    onNamespace: (listener) => {
+      namespaces.subscribe(({ key }) => {
+        listener(key);
+      });
+    },
     get hasSynced() {
       return watches.every((one) => one.hasSynced);
+    },
+    async whenSynced() {
+      await Promise.all(watches.map((one) => one.whenSynced()));
     },
     progressAgeMs: () => Math.max(...watches.map((one) => one.progressAgeMs())),
     async run(signal) {

@@ -144,6 +144,27 @@ export function scaleInMetrics(registry: Registry) {
   };
 }
 
+export type AdoptionMetrics = ReturnType<typeof adoptionMetrics>;
+
+/** CronJobs that were there already. */
+export function adoptionMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    standings: new Gauge({
+      name: 'tidegate_adoption_cronjobs',
+      help: 'CronJobs of the cluster, by how they stand to what the policies want.',
+      labelNames: ['standing'],
+      registers,
+    }),
+    cronJobs: new Counter({
+      name: 'tidegate_adoption_cronjobs_total',
+      help: 'CronJobs that were brought to what the policies want, by result.',
+      labelNames: ['result'],
+      registers,
+    }),
+  };
+}
+
 export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
 
 /** What every controller has. */

@@ -10,6 +10,11 @@ export interface ConfigurationOptions {
   readonly caBundle: string;
 }
 
+const suffix = 'tidegate.io';
+
+/** The name of the webhook that rewrites pod templates. */
+export const workloadsWebhook = `workloads.${suffix}`;
+
 /**
  * The MutatingWebhookConfiguration by which an API server calls a webhook process: opted-in namespaces only, what the
  * admission table says and nothing else, and never in the way of a write. Two seconds, because the timeouts of all
@@ -17,7 +22,7 @@ export interface ConfigurationOptions {
  */
 export function webhookConfiguration({ name, url, caBundle }: ConfigurationOptions): JsonObject {
   const webhook = (id: string, path: string, changes: AdmissionRow['changes']): JsonObject => ({
-    name: `${id}.tidegate.io`,
+    name: `${id}.${suffix}`,
     admissionReviewVersions: ['v1'],
     clientConfig: { url: `${url}${path}`, caBundle: Buffer.from(caBundle).toString('base64') },
     rules: rulesFor(changes),

@@ -37,7 +37,7 @@ const layers: Readonly<
     imports: ['errors', 'manifests', 'objects', 'placement', 'policy', 'text', 'webhook'],
   },
   controllers: {
-    imports: ['errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry'],
+    imports: ['errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
   },
   sim: {
     imports: ['kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],

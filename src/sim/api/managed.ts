@@ -32,7 +32,7 @@ export interface Manager {
 /** Notes in `metadata.managedFields` what an update sets. Objects that nobody tracked so far stay untracked. */
 export function recordUpdate(core: Core, call: Call, live: KubeObject | undefined, object: Draft): void {
   const metadata = childOf(object, 'metadata');
-  const before = managersOf(live);
+  const before = call.subresource === '' ? requestedManagers(live, object) : managersOf(live);
   delete metadata['managedFields'];
   if (call.fieldManager === undefined || (live !== undefined && before.length === 0)) {
     if (before.length > 0) metadata['managedFields'] = encode(before);
@@ -45,6 +45,17 @@ export function recordUpdate(core: Core, call: Call, live: KubeObject | undefine
   const kept = difference(previous?.fields ?? emptySet, changes.removed);
   const fields = ownable(call, union(union(kept, changes.modified), changes.added));
   setManagers(object, [...others, renewed(core, { ...own, fields }, previous)]);
+}
+
+/**
+ * A write may put the managers right itself; one empty entry forgets them all, none at all changes nothing
+ * (k8s.io/apimachinery/pkg/util/managedfields/internal/fieldmanager.go, `decodeLiveOrNew`).
+ */
+function requestedManagers(live: KubeObject | undefined, object: Draft): readonly Manager[] {
+  const entries = objectsAt(object, 'metadata', 'managedFields');
+  const [only] = entries;
+  if (entries.length === 1 && Object.keys(only ?? {}).length === 0) return [];
+  return entries.length === 0 ? managersOf(live) : managersOf(object);
 }
 
 /** `metadata`, `spec` and the like are there from the start: nobody adds them. */
@@ -142,7 +153,7 @@ export function renewed(core: Core, manager: Omit<Manager, 'time'>, previous: Ma
   return { ...manager, time: same ? previous.time : timestamp(core.clock.now()) };
 }
 
-export function managersOf(object: KubeObject | undefined): readonly Manager[] {
+export function managersOf(object: JsonObject | undefined): readonly Manager[] {
   return objectsAt(object, 'metadata', 'managedFields').map((entry) => ({
     name: textAt(entry, 'manager'),
     operation: entry['operation'] === 'Apply' ? 'Apply' : 'Update',
