@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Random } from '../telemetry/clock.js';
 import { createAdmission } from './admission/chain.js';
 import type { ServiceResolver } from './admission/chain.js';
@@ -98,6 +98,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     }),
   );
   server.keepAliveTimeout = 120_000;
+  const sockets = trackSockets(server);
   const url = await listen(server, options);
   return {
     url,
@@ -124,7 +125,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     },
     close: () => {
       for (const one of upkeep) one.stop();
-      return close(server, streams, admission);
+      return close(server, sockets, streams, admission);
     },
   };
 }
@@ -151,13 +152,31 @@ function listen(server: Server, options: BoxOptions): Promise<string> {
   });
 }
 
-function close(server: Server, streams: Streams, admission: { close(): void }): Promise<void> {
+/**
+ * Every connection, from its first byte on. `closeAllConnections` knows only those whose TLS is agreed: one that is
+ * being made would be kept, and the server with it.
+ */
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function close(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  streams: Streams,
+  admission: { close(): void },
+): Promise<void> {
   streams.end('cut');
   admission.close();
   return new Promise((resolve) => {
     server.close(() => {
       resolve();
     });
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   });
 }

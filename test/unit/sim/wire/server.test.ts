@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, pod, testBox } from '../../../support/box.js';
 import type { TestBox } from '../../../support/box.js';
@@ -110,5 +112,15 @@ describe('the server', () => {
     await expect(
       box.door.create('pods', pod('inside', { metadata: { namespace: 'nope' } }) as never),
     ).rejects.toThrow('namespaces "nope" not found');
+  });
+
+  it('closes with a connection whose TLS is still being agreed', async () => {
+    const other = await testBox();
+    const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    await other.close();
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
   });
 });
