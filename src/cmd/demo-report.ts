@@ -32,7 +32,6 @@ export function renderDeploys(
     renderTable(deploys, view),
     ...wrap(latencyText(seconds), columns),
     '',
-    next,
   ].join('\n');
 }
 
@@ -101,9 +100,3 @@ function latencyText(seconds: readonly number[]): string {
     `${at(0.99)} ms (p99), by its own clock.`
   );
 }
-
-const next = `Try next, from the folder of this repository:
-  bin/tidegate explain -f examples/never-retry.yaml --policies examples/policies
-  bin/tidegate inject -f examples/plain.yaml --policies examples/policies -o diff
-  bin/tidegate demo --serve
-`;

@@ -13,7 +13,8 @@ export const usage = `Usage: tidegate demo [--serve [--kubeconfig-out FILE]]
        tidegate demo --scenario NAME|FILE [--without-tidegate] [-o text|json]
 
 Starts a cluster in a box on this machine, and the real webhook beside it. Without a flag a stock client creates the
-examples there; what came out of each is shown, and how long the webhook took. Ends by itself.
+examples there; what came out of each is shown, and how long the webhook took. Then the scenario \`deploy\` plays: their
+Jobs run on virtual nodes. Ends by itself.
 
   --serve                keep the cluster until Ctrl-C, for kubectl and whatever else speaks to an API server
   --kubeconfig-out FILE  where to write its kubeconfig (default: a temporary file, named on the screen)
@@ -61,8 +62,18 @@ async function show(cluster: DemoCluster, io: Io): Promise<number> {
   const deploys = await deployExamples(cluster, examples, policies);
   const seconds = await repeatDeploy(cluster, deploys);
   io.stdout(renderDeploys(deploys, seconds, io));
+  io.stdout('\nAnd what becomes of them, on a model of a cluster:\n\n');
+  await runDemoScenario({ scenario: 'deploy', withoutTidegate: false, output: 'text' }, io);
+  io.stdout(`\n${next}`);
   return 0;
 }
+
+const next = `Try next, from the folder of this repository:
+  bin/tidegate explain -f examples/never-retry.yaml --policies examples/policies
+  bin/tidegate inject -f examples/plain.yaml --policies examples/policies -o diff
+  bin/tidegate demo --scenario midnight
+  bin/tidegate demo --serve
+`;
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const policies = fileURLToPath(new URL('../../examples/policies', import.meta.url));

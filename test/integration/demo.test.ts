@@ -31,6 +31,7 @@ describe('tidegate demo', () => {
     expect(text).toContain('skipped: the provider does not run pods with hostNetwork');
     expect(text).toContain('+                          - virtual-kubelet');
     expect(text).toMatch(/^Those were .* Of 200 more, each took it/m);
+    expect(text).toMatch(/^ *\d+ {2}Jobs completed$/m);
     expect(text).not.toMatch(/undefined|NaN/);
     expect(text).not.toContain('\u001b');
     expect([stderr(), webhooks(), await readdir(folder)]).toEqual(['', [], []]);
