@@ -7,6 +7,7 @@ import type { ServiceResolver } from './admission/chain.js';
 import type { User } from './api/call.js';
 import { createDoor } from './api/door.js';
 import type { Door } from './api/door.js';
+import { DefinitionKeeper } from './upkeep/definitions.js';
 import { GarbageCollector } from './upkeep/garbage.js';
 import { NamespaceKeeper } from './upkeep/namespaces.js';
 import { createAuthority } from './wire/certificate.js';
@@ -18,6 +19,7 @@ import type { SeenRequest } from './wire/handler.js';
 import { kubeconfig } from './wire/kubeconfig.js';
 import { Streams } from './wire/streams.js';
 import { createCore } from './core.js';
+import { startLive, type LiveDeps, type LiveNode } from './live.js';
 
 export interface BoxOptions {
   readonly clock: Clock;
@@ -55,6 +57,8 @@ export interface Box {
   clientCertificate(user: string, groups: readonly string[]): KeyPair;
   /** A server certificate of the box's authority: for webhooks that should be trusted by `caBundle`. */
   serverCertificate(names: readonly string[]): KeyPair;
+  /** Gives it nodes with kubelets, the built-in controllers and the scheduler: `startLive`. */
+  live(nodes: readonly LiveNode[], options: Pick<LiveDeps, 'jobMs'>): void;
   /** The same API without HTTP. */
   readonly door: Door;
   /** What goes wrong on purpose, with requests over HTTP. */
@@ -73,7 +77,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   const admission = createAdmission(options.services ?? (() => undefined));
   const core = createCore(options, admission);
   const garbage = new GarbageCollector(core);
-  const upkeep = [garbage, new NamespaceKeeper(core)];
+  const upkeep = [garbage, new NamespaceKeeper(core), new DefinitionKeeper(core)];
   const authority = createAuthority(options.clock.now());
   const token = tokenOf(options.random);
   const administrator: User = { username: 'admin', groups: ['system:masters'] };
@@ -112,6 +116,9 @@ export async function startBox(options: BoxOptions): Promise<Box> {
       ),
     clientCertificate: (user, groups) => authority.client(user, groups),
     serverCertificate: (names) => authority.server(names),
+    live: (nodes, { jobMs }) => {
+      startLive({ store: core.store, clock: options.clock, random: options.random, nodes, jobMs });
+    },
     door: createDoor(core),
     faults,
     streams,

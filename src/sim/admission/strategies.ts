@@ -18,6 +18,8 @@ import {
   serviceStrategy,
 } from './kinds/core.js';
 import { podStrategy } from './kinds/pod.js';
+import { customStrategy } from './kinds/custom.js';
+import { definitionStrategy } from './kinds/definition.js';
 import { webhookConfigurationStrategy } from './kinds/webhook-configuration.js';
 import type { Strategy } from './strategy.js';
 
@@ -42,6 +44,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   'priorityclasses.scheduling.k8s.io': priorityClassStrategy,
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
+  'customresourcedefinitions.apiextensions.k8s.io': definitionStrategy,
   'roles.rbac.authorization.k8s.io': rbac,
   'clusterroles.rbac.authorization.k8s.io': rbac,
   'rolebindings.rbac.authorization.k8s.io': rbac,
@@ -50,4 +53,5 @@ const strategies: Readonly<Record<string, Strategy>> = {
 
 const none: Strategy = {};
 
-export const strategyOf = (kind: Kind): Strategy => strategies[kind.storage] ?? none;
+export const strategyOf = (kind: Kind): Strategy =>
+  kind.custom === undefined ? (strategies[kind.storage] ?? none) : customStrategy(kind.custom);

@@ -135,6 +135,7 @@ export interface Deployment {
     readonly template: PodTemplate;
   };
   readonly status?: {
+    readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;

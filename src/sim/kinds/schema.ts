@@ -1,5 +1,3 @@
-import type { Json } from '../../objects/json.js';
-
 /** The structure of a type, built-in or from a CustomResourceDefinition. */
 export type Schema = StructSchema | MapSchema | ListSchema | ScalarSchema;
 
@@ -22,8 +20,6 @@ export interface Field {
   readonly always: boolean;
   /** Strategic merge keeps only the keys that the patch's `$retainKeys` names. */
   readonly retainKeys: boolean;
-  /** Filled in where it is absent (CustomResourceDefinitions). */
-  readonly fallback?: Json;
 }
 
 export interface MapSchema {

@@ -15,6 +15,8 @@ export interface KubeletDeps {
   readonly random: Random;
   readonly node: string;
   readonly times: StartTimes;
+  /** Milliseconds that a pod runs whose containers end and that does not say it itself. Default: without end. */
+  readonly jobMs?: number;
   /** A machine checks what it has room for; a virtual node asks its cloud. */
   readonly cloud?: Cloud;
   /** Told when the kubelet, or the cloud behind it, has taken a pod. */
@@ -117,7 +119,7 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     imagesOf(pod).forEach((image) => images.add(image));
     if (isDown) return;
     writer.running(pod);
-    const ms = runTime(pod);
+    const ms = runTime(pod) ?? (endsByItself(pod) ? deps.jobMs : undefined);
     if (ms !== undefined) clock.after(ms, () => void finish(pod));
   }
 
@@ -161,3 +163,5 @@ const isLeaving = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !==
 const isOver = (pod: Pod): boolean => phaseOf(pod) === 'Succeeded' || phaseOf(pod) === 'Failed';
 const imagesOf = ({ spec }: Pod): readonly string[] =>
   (spec.containers ?? []).map(({ image }) => image ?? '');
+
+const endsByItself = ({ spec: { restartPolicy = 'Always' } }: Pod): boolean => restartPolicy !== 'Always';

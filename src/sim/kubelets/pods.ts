@@ -52,7 +52,8 @@ export function createPodWriter(door: Door, clock: Clock): PodWriter {
         draft['phase'] = 'Running';
         draft['startTime'] = now();
         setCondition(draft, 'Ready', 'True');
-        draft['containerStatuses'] = names(pod).map((name) => ({ name, ready: true, restartCount: 0 }));
+        const running = { state: { running: { startedAt: now() } } };
+        draft['containerStatuses'] = statuses(pod, { ready: true, started: true, ...running });
       });
     },
     finished(pod, exitCode) {
@@ -60,11 +61,9 @@ export function createPodWriter(door: Door, clock: Clock): PodWriter {
       status(pod, (draft) => {
         draft['phase'] = exitCode === 0 ? 'Succeeded' : 'Failed';
         setCondition(draft, 'Ready', 'False');
-        draft['containerStatuses'] = names(pod).map((name) => ({
-          name,
-          restartCount: 0,
-          state: { terminated: { exitCode, finishedAt } },
-        }));
+        const reason = exitCode === 0 ? 'Completed' : 'Error';
+        const terminated = { state: { terminated: { exitCode, finishedAt, reason } } };
+        draft['containerStatuses'] = statuses(pod, { ready: false, started: false, ...terminated });
       });
     },
     failed(pod, reason, message) {
@@ -89,4 +88,12 @@ export function createPodWriter(door: Door, clock: Clock): PodWriter {
   };
 }
 
-const names = ({ spec }: Pod): readonly string[] => (spec.containers ?? []).map(({ name }) => name);
+/** A container's fields that the API wants whatever its state. */
+const statuses = ({ spec }: Pod, state: Draft): Draft[] =>
+  (spec.containers ?? []).map(({ name, image = '' }) => ({
+    name,
+    image,
+    imageID: image,
+    restartCount: 0,
+    ...state,
+  }));

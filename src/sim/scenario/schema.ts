@@ -141,6 +141,8 @@ export type Scenario = Omit<Raw, 'spec'> & {
   readonly spec: Omit<Raw['spec'], 'policies'> & { readonly policies: readonly Policy[] };
 };
 export type NodeGroup = Raw['spec']['nodes'][number];
+/** With what is left out. @throws {ZodError} */
+export const nodeGroup = (given: z.input<typeof node>): NodeGroup => node.parse(given);
 export type WorkloadGroup = Raw['spec']['workloads'][number];
 export type StockSetting = z.output<typeof stock>;
 export type ScenarioEvent = z.output<typeof event>;

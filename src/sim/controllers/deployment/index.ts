@@ -77,6 +77,7 @@ export function startDeployments(deps: ControllerDeps): void {
     const sum = (of: 'replicas' | 'readyReplicas' | 'availableReplicas'): number =>
       sets.reduce((total, { status }) => total + (status?.[of] ?? 0), 0);
     const status = {
+      observedGeneration: deployment.metadata.generation ?? 0,
       replicas: sum('replicas'),
       readyReplicas: sum('readyReplicas'),
       availableReplicas: sum('availableReplicas'),

@@ -1,5 +1,6 @@
 import type { Area } from '../behaviour.js';
 import { applies } from './applies.js';
+import { customResources } from './custom-resources.js';
 import { lifecycle } from './lifecycle.js';
 import { patches } from './patches.js';
 import { bindings, podLife } from './pods.js';
@@ -20,6 +21,7 @@ export const areas: readonly Area[] = [
   podLife,
   workloads,
   lifecycle,
+  customResources,
   webhookCalls,
   webhookAnswers,
 ];

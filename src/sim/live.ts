@@ -1,0 +1,62 @@
+import type { Clock, Random } from '../telemetry/clock.js';
+import { createDoor } from './controllers/door.js';
+import { controllerManagerDefaults } from './controllers/loop.js';
+import { leaseRenewMs } from './controllers/node-lifecycle/decide.js';
+import { schedulerDefaults } from './controllers/scheduler/index.js';
+import { createStock } from './kubelets/decide.js';
+import { startKubelet, virtualKubeletAcceptance } from './kubelets/kubelet.js';
+import { startLife } from './life.js';
+import { nodeObject } from './scenario/objects.js';
+import { nodeGroup } from './scenario/schema.js';
+import type { Store } from './store/store.js';
+
+/** A node with a kubelet: as in a scenario's `nodes`, where what is left out has its default. */
+export type LiveNode = Parameters<typeof nodeGroup>[0];
+
+export interface LiveDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly nodes: readonly LiveNode[];
+  /** Milliseconds that a pod of a Job runs which does not say it itself. */
+  readonly jobMs: number;
+}
+
+/** Of kube-scheduler for one pod: about 300 a second (scheduler_perf's floor of its Basic case is 270). */
+const cycleMs = 3;
+
+/**
+ * Makes nodes, and starts their kubelets, the built-in controllers and the scheduler, by the limits of a stock
+ * cluster. They write straight to the store: no webhook is asked about what they write.
+ */
+export function startLive({ store, clock, random, nodes, jobMs }: LiveDeps): void {
+  const door = createDoor({ store, clock, random });
+  const leases = new Map<string, number>();
+  startLife({
+    door,
+    clock,
+    random,
+    manager: controllerManagerDefaults,
+    scheduler: { limits: schedulerDefaults, cycleMs },
+    renewedAt: (node) => leases.get(node),
+  });
+  const images = new Set<string>();
+  for (const given of nodes) {
+    const group = nodeGroup(given);
+    door.create('nodes', nodeObject(group, group.name));
+    const times = { coldMs: group.coldStart, warmMs: group.warmStart, jitter: group.jitter };
+    const cloud = {
+      zone: group.zone,
+      stock: createStock(),
+      acceptance: virtualKubeletAcceptance,
+      images,
+    };
+    const isVirtual = group.provider !== undefined;
+    startKubelet({ door, clock, random, node: group.name, times, jobMs, ...(isVirtual ? { cloud } : {}) });
+  }
+  const renew = (): void => {
+    for (const { name } of nodes) leases.set(name, clock.now());
+    clock.after(leaseRenewMs, renew);
+  };
+  renew();
+}

@@ -1,0 +1,171 @@
+import { expect } from 'vitest';
+import { policyCrd } from '../../../../src/policy/crd.js';
+import { eventually, refusal } from '../behaviour.js';
+import type { Api, Area } from '../behaviour.js';
+import { unique } from '../objects.js';
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const policies = '/apis/tidegate.io/v1alpha1/virtualnodepolicies';
+
+/** A definition of its own, so that nothing hangs on what another behaviour did. */
+function widgets() {
+  const singular = unique('widget');
+  const [group, plural] = ['contract.tidegate.io', `${singular}s`];
+  const spec = {
+    type: 'object',
+    required: ['size'],
+    properties: {
+      size: { type: 'integer', minimum: 1, maximum: 9 },
+      colour: { type: 'string', default: 'red', enum: ['red', 'blue'] },
+      tags: { type: 'array', maxItems: 2, items: { type: 'string', pattern: '^[a-z]+$' } },
+      low: { type: 'integer' },
+      high: { type: 'integer' },
+    },
+    'x-kubernetes-validations': [
+      {
+        rule: '!has(self.low) || !has(self.high) || self.low <= self.high',
+        message: 'low must not pass high',
+      },
+    ],
+  };
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    subresources: { status: {} },
+    schema: {
+      openAPIV3Schema: {
+        type: 'object',
+        properties: { spec, status: { type: 'object', properties: { ready: { type: 'boolean' } } } },
+      },
+    },
+  };
+  return {
+    path: `/apis/${group}/v1/${plural}`,
+    kind: { apiVersion: `${group}/v1`, kind: 'Widget' },
+    definition: {
+      metadata: { name: `${plural}.${group}` },
+      spec: { group, scope: 'Cluster', names: { kind: 'Widget', plural, singular }, versions: [version] },
+    },
+  };
+}
+
+const isEstablished = (conditions: readonly { type: string; status: string }[]) =>
+  conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+
+async function define(api: Api, definition: { metadata: { name: string } }): Promise<void> {
+  await api.post(definitions, definition);
+  await eventually('it is established', async () => {
+    const { body } = await api.get(`${definitions}/${definition.metadata.name}`);
+    return isEstablished(body.status?.conditions ?? []) ? true : undefined;
+  });
+}
+
+/** A definition is served a moment after it is established. */
+const served = (api: Api, path: string) =>
+  eventually('it is served', async () => ((await api.get(path)).status === 200 ? true : undefined));
+
+export const customResources: Area = {
+  area: 'custom resources',
+  behaviours: (it) => {
+    it('a definition is established by itself, and what it defines is served, found and watched', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      const { body } = await api.post(path, { ...kind, metadata: { name: 'a' }, spec: { size: 1 } });
+      expect(body).toMatchObject({ ...kind, metadata: { name: 'a', generation: 1 }, spec: { size: 1 } });
+      const list = await api.get(path);
+      expect(list.body).toMatchObject({ kind: 'WidgetList', items: [{ ...kind }] });
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('defaults are put in, and unknown fields are left out with a warning', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      const spec = { size: 1, weight: 3 };
+      const { body, headers } = await api.post(`${path}?fieldValidation=Warn`, {
+        ...kind,
+        metadata: { name: 'a' },
+        spec,
+      });
+      expect(body.spec).toEqual({ size: 1, colour: 'red' });
+      expect(String(headers['warning'])).toContain('unknown field \\"spec.weight\\"');
+      const strict = await api.post(`${path}?fieldValidation=Strict`, {
+        ...kind,
+        metadata: { name: 'b' },
+        spec,
+      });
+      expect(refusal(strict)).toEqual([400, 'BadRequest']);
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('what its schema and its rules forbid is refused with 422, all of it at once', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      const create = (spec: object) => api.post(path, { ...kind, metadata: { name: 'a' }, spec });
+      const many = await create({ size: 10, colour: 'green', tags: ['A'] });
+      expect(refusal(many)).toEqual([422, 'Invalid']);
+      expect(many.body.message).toContain(
+        'spec.size: Invalid value: 10: spec.size in body should be less than or equal to 9',
+      );
+      expect(many.body.message).toContain(
+        'spec.colour: Unsupported value: "green": supported values: "red", "blue"',
+      );
+      expect(many.body.message).toContain("spec.tags[0] in body should match '^[a-z]+$'");
+      expect((await create({})).body.message).toContain('spec.size: Required value');
+      expect((await create({ size: 1, tags: ['a', 'b', 'c'] })).body.message).toContain(
+        'spec.tags: Too many',
+      );
+      const rule = await create({ size: 1, low: 2, high: 1 });
+      expect(refusal(rule)).toEqual([422, 'Invalid']);
+      expect(rule.body.message).toContain('low must not pass high');
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('status is written by its subresource alone, and counts for no generation', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      await api.post(path, { ...kind, metadata: { name: 'a' }, spec: { size: 1 }, status: { ready: true } });
+      expect((await api.get(`${path}/a`)).body.status).toBeUndefined();
+      const patched = await api.patch('merge', `${path}/a/status`, {
+        metadata: { labels: { a: 'b' } },
+        spec: { size: 2 },
+        status: { ready: true },
+      });
+      expect(patched.body).toMatchObject({ spec: { size: 1 }, status: { ready: true } });
+      expect(patched.body.metadata.generation).toBe(1);
+      expect(patched.body.metadata.labels).toBeUndefined();
+      const changed = await api.patch('merge', `${path}/a`, { spec: { size: 2 } });
+      expect(changed.body.metadata.generation).toBe(2);
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('what a definition defined goes with it', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      await api.post(path, { ...kind, metadata: { name: 'a' }, spec: { size: 1 } });
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+      await eventually('it is gone', async () => ((await api.get(path)).status === 404 ? true : undefined));
+    });
+
+    it('the definition of VirtualNodePolicy is accepted, and so is the least policy', async (api) => {
+      await define(api, policyCrd() as unknown as { metadata: { name: string } });
+      await served(api, policies);
+      const placement = { type: 'VirtualOnly', providers: [{ name: 'kwok' }] };
+      const policy = {
+        apiVersion: 'tidegate.io/v1alpha1',
+        kind: 'VirtualNodePolicy',
+        metadata: { name: unique('p') },
+      };
+      const { status, body } = await api.post(policies, { ...policy, spec: { placement } });
+      expect([status, body.message]).toEqual([201, undefined]);
+      const bad = await api.post(policies, { ...policy, metadata: { name: unique('p') }, spec: {} });
+      expect(refusal(bad)).toEqual([422, 'Invalid']);
+      expect(bad.body.message).toContain('spec.placement: Required value');
+    });
+  },
+};
