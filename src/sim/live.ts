@@ -1,5 +1,6 @@
-import type { Clock, Random } from '../telemetry/clock.js';
-import { createDoor } from './controllers/door.js';
+import { strategyOf } from './admission/strategies.js';
+import type { Core } from './api/call.js';
+import { createDoor, type Admission } from './controllers/door.js';
 import { controllerManagerDefaults } from './controllers/loop.js';
 import { leaseRenewMs } from './controllers/node-lifecycle/decide.js';
 import { schedulerDefaults } from './controllers/scheduler/index.js';
@@ -8,15 +9,12 @@ import { startKubelet, virtualKubeletAcceptance } from './kubelets/kubelet.js';
 import { startLife } from './life.js';
 import { nodeObject } from './scenario/objects.js';
 import { nodeGroup } from './scenario/schema.js';
-import type { Store } from './store/store.js';
 
 /** A node with a kubelet: as in a scenario's `nodes`, where what is left out has its default. */
 export type LiveNode = Parameters<typeof nodeGroup>[0];
 
 export interface LiveDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly core: Core;
   readonly nodes: readonly LiveNode[];
   /** Milliseconds that a pod of a Job runs which does not say it itself. */
   readonly jobMs: number;
@@ -29,8 +27,9 @@ const cycleMs = 3;
  * Makes nodes, and starts their kubelets, the built-in controllers and the scheduler, by the limits of a stock
  * cluster. They write straight to the store: no webhook is asked about what they write.
  */
-export function startLive({ store, clock, random, nodes, jobMs }: LiveDeps): void {
-  const door = createDoor({ store, clock, random });
+export function startLive({ core, nodes, jobMs }: LiveDeps): void {
+  const { store, clock, random } = core;
+  const door = createDoor({ store, clock, random, admit: defaultsOf(core) });
   const leases = new Map<string, number>();
   startLife({
     door,
@@ -60,3 +59,11 @@ export function startLive({ store, clock, random, nodes, jobMs }: LiveDeps): voi
   };
   renew();
 }
+
+/** What the API server would have put in: else the next write by somebody else would be taken to change it. */
+const defaultsOf =
+  (core: Core): Admission =>
+  (resource, subresource, object) => {
+    const kind = core.kinds.named(resource);
+    if (subresource === '' && kind !== undefined) strategyOf(kind).defaults?.(object);
+  };

@@ -117,7 +117,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     clientCertificate: (user, groups) => authority.client(user, groups),
     serverCertificate: (names) => authority.server(names),
     live: (nodes, { jobMs }) => {
-      startLive({ store: core.store, clock: options.clock, random: options.random, nodes, jobMs });
+      startLive({ core, nodes, jobMs });
     },
     door: createDoor(core),
     faults,

@@ -49,6 +49,7 @@ export function clusters(): { readonly given: readonly Candidate[]; readonly abs
 
 async function startBoxCluster(): Promise<Cluster> {
   const box = await startBox({ clock: systemClock, random: systemRandom });
+  box.live([], { jobMs: 1000 });
   return {
     url: box.url,
     caBundle: box.caBundle,

@@ -27,7 +27,7 @@ describe.each(given)('on $name', ({ name, start }) => {
 
   describe.each(areas)('$area', ({ behaviours }) => {
     const declare: Declare = (sentence, show, need) => {
-      it(sentence, { timeout: 60_000 }, async (context) => {
+      it(sentence, { timeout: 120_000 }, async (context) => {
         const why = need === undefined ? undefined : lacking(cluster, need);
         if (why !== undefined) {
           skipped.set(why, (skipped.get(why) ?? 0) + 1);

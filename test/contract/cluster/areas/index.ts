@@ -1,10 +1,12 @@
 import type { Area } from '../behaviour.js';
 import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
+import { cronJobNames, jobRetries } from './jobs.js';
 import { lifecycle } from './lifecycle.js';
 import { patches } from './patches.js';
 import { bindings, podLife } from './pods.js';
 import { reads } from './reads.js';
+import { scaleDownOrder } from './scale-down.js';
 import { watches } from './watches.js';
 import { webhookAnswers } from './webhook-answers.js';
 import { webhookCalls } from './webhook-calls.js';
@@ -21,6 +23,9 @@ export const areas: readonly Area[] = [
   podLife,
   workloads,
   lifecycle,
+  scaleDownOrder,
+  jobRetries,
+  cronJobNames,
   customResources,
   webhookCalls,
   webhookAnswers,
