@@ -30,7 +30,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const output = oneOf('output', values.output, ['table', 'json']);
   const cluster = await connectAsUser(values.kubeconfig);
   try {
-    const policies = await readPolicies(values.policies);
+    const policies = await readPolicies(values.policies, cluster.client, (text) => {
+      io.stderr(text);
+    });
     const entries = await auditCluster({
       client: cluster.client,
       policies,

@@ -1,10 +1,9 @@
-import { messageOf } from '../errors.js';
 import type { ClientDeps } from '../kube/client.js';
-import { KubeError } from '../kube/errors.js';
 import { createClusterView, type ClusterView } from '../sources/cluster.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import { connect, type Connected } from './connect.js';
+import { watchFault } from './watch-fault.js';
 
 /** A cluster that is being watched. */
 export interface WatchedCluster extends Connected {
@@ -33,12 +32,4 @@ export async function watchCluster(deps: WatchClusterDeps): Promise<WatchedClust
     onFault: watchFault(deps.log),
   });
   return { ...connected, view, ended: view.run(deps.signal) };
-}
-
-/** A watch that ends is everyday life; what needs a person is a role that is missing. */
-export function watchFault(log: Logger): (error: unknown, during: string) => void {
-  return (error, during) => {
-    const level = error instanceof KubeError && error.kind === 'forbidden' ? 'error' : 'warn';
-    log[level]({ during, error: messageOf(error) }, 'watch interrupted');
-  };
 }

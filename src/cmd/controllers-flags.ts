@@ -1,13 +1,14 @@
 import { logLevels, type LogLevel } from '../telemetry/logger.js';
-import { integer, noPositionals, oneOf, parseFlags, required } from './flags.js';
+import { integer, noPositionals, oneOf, parseFlags, policySource } from './flags.js';
 
-export const usage = `Usage: tidegate controllers --policies DIR [FLAGS]
+export const usage = `Usage: tidegate controllers --policies DIR|--policies-from-cluster [FLAGS]
 
 Repairs what the webhook missed: marks pods on virtual nodes with a deletion cost, so that they go first when their
-owner shrinks. Several replicas may run: one leads, the others stand by. GET /healthz, /readyz and /metrics are on a
+owner shrinks, and adopts CronJobs that were there already. Several replicas may run: one leads, the others stand by. GET /healthz, /readyz and /metrics are on a
 plain port.
 
   --policies DIR          policies, a folder or a file; may be repeated
+  --policies-from-cluster VirtualNodePolicy objects, with their status kept
   --kubeconfig FILE       the cluster (default: the one it runs in)
   --leader-election BOOL  true or false (default true: a Lease in its own namespace)
   --host ADDRESS          where to listen (default all addresses)
@@ -19,7 +20,8 @@ plain port.
   --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
 
 export interface ControllersFlags {
-  readonly policies: readonly string[];
+  /** Undefined: from the cluster. */
+  readonly policies: readonly string[] | undefined;
   readonly kubeconfig: string | undefined;
   readonly leaderElection: boolean;
   readonly host: string | undefined;
@@ -35,6 +37,7 @@ export interface ControllersFlags {
 export function readFlags(args: readonly string[]): ControllersFlags {
   const { values, positionals } = parseFlags(args, {
     policies: { type: 'string', multiple: true },
+    'policies-from-cluster': { type: 'boolean', default: false },
     kubeconfig: { type: 'string' },
     'leader-election': { type: 'string', default: 'true' },
     host: { type: 'string' },
@@ -47,7 +50,7 @@ export function readFlags(args: readonly string[]): ControllersFlags {
   });
   noPositionals(positionals);
   return {
-    policies: required('policies', values.policies),
+    policies: policySource(values),
     kubeconfig: values.kubeconfig,
     leaderElection: oneOf('leader-election', values['leader-election'], ['true', 'false']) === 'true',
     host: values.host,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { hostname } from 'node:os';
+import { createCronJobs } from '../controllers/cron-jobs.js';
 import { controllerFactories, type ControllerContext } from '../controllers/registry.js';
 import { createRunner, type Runner } from '../controllers/runner.js';
 import { messageOf } from '../errors.js';
@@ -14,6 +15,7 @@ import { readFlags } from './controllers-flags.js';
 import { openPolicies, type Policies } from './policies.js';
 import { onTermination } from './signals.js';
 import { version } from './version.js';
+import { watchFault } from './watch-fault.js';
 
 export { usage } from './controllers-flags.js';
 
@@ -38,9 +40,8 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   try {
     const policies = await openPolicies({
-      paths: flags.policies,
-      observe: flags.observe,
-      reloadMs: flags.reloadMs,
+      flags,
+      client: cluster.client,
       namespaceLabels: cluster.view.namespaceLabels,
       log,
       registry,
@@ -48,17 +49,22 @@ export async function run(args: readonly string[]): Promise<number> {
       onChange: changed,
     });
     cluster.view.onNamespace(changed);
-    const context: ControllerContext = {
+    const parts = {
       client: cluster.client,
       clock: systemClock,
       random: systemRandom,
       view: cluster.view,
       snapshot: policies.snapshot,
-      onSnapshot: (listener) => listeners.add(listener),
+      onSnapshot: (listener: () => void) => void listeners.add(listener),
+    };
+    const context: ControllerContext = {
+      ...parts,
+      cronJobs: createCronJobs({ ...parts, onFault: watchFault(log) }),
       log,
       registry,
       metrics,
       options: { adoption: flags.adoption },
+      ...(policies.objects ? { policies: policies.objects } : {}),
     };
     const runner = createRunner({
       controllers: controllerFactories.flatMap((create) => create(context) ?? []),

@@ -34,3 +34,16 @@ export function oneOf<const T extends string>(flag: string, text: string, values
   if (value !== undefined) return value;
   throw new AppError('usage', `--${flag}: expected one of ${values.join(', ')}, got '${text}'`);
 }
+
+/** Policies are read from files, or from the cluster: one of both. Undefined: from the cluster. */
+export function policySource(values: {
+  readonly policies?: string[] | undefined;
+  readonly 'policies-from-cluster': boolean;
+}): readonly string[] | undefined {
+  const { policies, 'policies-from-cluster': fromCluster } = values;
+  if ((policies !== undefined) === fromCluster) {
+    const came = fromCluster ? 'both' : 'neither';
+    throw new AppError('usage', `expected --policies or --policies-from-cluster, got ${came}`);
+  }
+  return policies;
+}

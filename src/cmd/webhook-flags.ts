@@ -1,14 +1,15 @@
 import { logLevels, type LogLevel } from '../telemetry/logger.js';
 import type { TlsVersion } from '../webhook/server.js';
 import { AppError } from '../errors.js';
-import { integer, noPositionals, oneOf, parseFlags, required } from './flags.js';
+import { integer, noPositionals, oneOf, parseFlags, policySource, required } from './flags.js';
 
-export const usage = `Usage: tidegate webhook --policies DIR --tls-cert FILE --tls-key FILE [FLAGS]
+export const usage = `Usage: tidegate webhook --policies DIR|--policies-from-cluster --tls-cert FILE --tls-key FILE [FLAGS]
 
 Answers the API server on a TLS port: POST /mutate rewrites pod templates, POST /mutate/binding marks pods as they
 are bound. GET /healthz, /readyz and /metrics are on a plain port of their own.
 
   --policies DIR          policies, a folder or a file; may be repeated
+  --policies-from-cluster VirtualNodePolicy objects
   --tls-cert FILE         certificate to serve with, PEM; read again when it changes
   --tls-key FILE          its key
   --tls-min-version V     1.3 or 1.2 (default 1.3)
@@ -25,7 +26,8 @@ are bound. GET /healthz, /readyz and /metrics are on a plain port of their own.
   --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
 
 export interface WebhookFlags {
-  readonly policies: readonly string[];
+  /** Undefined: from the cluster. */
+  readonly policies: readonly string[] | undefined;
   readonly certificates: {
     readonly cert: string;
     readonly key: string;
@@ -49,6 +51,7 @@ export interface WebhookFlags {
 export function readFlags(args: readonly string[]): WebhookFlags {
   const { values, positionals } = parseFlags(args, {
     policies: { type: 'string', multiple: true },
+    'policies-from-cluster': { type: 'boolean', default: false },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-min-version': { type: 'string', default: '1.3' },
@@ -72,7 +75,7 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     );
   }
   return {
-    policies: required('policies', values.policies),
+    policies: policySource(values),
     certificates: {
       cert: required('tls-cert', values['tls-cert']),
       key: required('tls-key', values['tls-key']),

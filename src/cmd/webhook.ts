@@ -1,5 +1,7 @@
 import { openCertificates } from '../certs/serving.js';
 import { objectKey } from '../kube/object.js';
+import type { Snapshot } from '../placement/snapshot.js';
+import { compileMatchers } from '../policy/matchers.js';
 import { systemClock } from '../telemetry/clock.js';
 import { createLogger, type Logger } from '../telemetry/logger.js';
 import {
@@ -38,20 +40,21 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     const cluster = await openCluster(flags, log, signal);
     const policies = await openPolicies({
-      paths: flags.policies,
-      observe: flags.observe,
-      reloadMs: flags.reloadMs,
+      flags,
+      client: cluster?.client,
       namespaceLabels: cluster?.view.namespaceLabels,
       log,
       registry,
       signal,
     });
+    // Not ready until then; whoever asks all the same is left alone.
+    const snapshot = () => policies.snapshot() ?? nothingYet;
     const metrics = admissionMetrics(registry);
     const observe = createObserve({ log, metrics });
     const sources = cluster && bindingSources(cluster);
-    const decideBinding = createDecideBinding(policies.snapshot, sources, scaleInMetrics(registry));
+    const decideBinding = createDecideBinding(snapshot, sources, scaleInMetrics(registry));
     const routes = {
-      '/mutate': createHandler({ decide: createDecide(policies.snapshot), observe, clock }),
+      '/mutate': createHandler({ decide: createDecide(snapshot), observe, clock }),
       '/mutate/binding': createHandler({ decide: decideBinding, observe, clock }),
     };
     const clusterStatus = cluster && (() => ({ synced: cluster.view.hasSynced }));
@@ -73,6 +76,15 @@ export async function run(args: readonly string[]): Promise<number> {
     stop.abort();
   }
 }
+
+/** Observes, so that nothing is taken back for want of a policy. */
+const nothingYet: Snapshot = {
+  index: compileMatchers([], (policy): never => {
+    throw new Error(`unexpected policy ${policy.metadata.name}`);
+  }),
+  observe: true,
+  namespaceLabels: () => undefined,
+};
 
 /** Loaded only where there is a cluster to watch. */
 async function openCluster(

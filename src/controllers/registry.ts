@@ -1,11 +1,14 @@
 import type { Client } from '../kube/client.js';
 import type { Snapshot } from '../placement/snapshot.js';
 import type { ClusterView } from '../sources/cluster.js';
+import type { PolicyObjects } from '../sources/policy-objects.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { ControllerMetrics, Registry } from '../telemetry/metrics.js';
 import type { Controller } from './controller.js';
+import type { CronJobs } from './cron-jobs.js';
 import { adoption } from './adoption/register.js';
+import { policyStatus } from './policy-status/register.js';
 import { scaleIn } from './scale-in/register.js';
 
 /** What a process gives to each of its controllers. */
@@ -15,10 +18,14 @@ export interface ControllerContext {
   readonly random: Random;
   /** Nodes and Namespaces, watched once for all. */
   readonly view: ClusterView;
+  /** Watched from when the first controller observes it. */
+  readonly cronJobs: CronJobs;
   /** Undefined until policies are loaded. */
   readonly snapshot: () => Snapshot | undefined;
   /** Called with a listener for every change of what `snapshot` answers: of policies or of Namespaces. */
   readonly onSnapshot: (listener: () => void) => void;
+  /** Absent where policies are files. */
+  readonly policies?: PolicyObjects;
   readonly log: Logger;
   /** For a controller's own metrics. */
   readonly registry: Registry;
@@ -37,4 +44,4 @@ export interface ControllerOptions {
 export type ControllerFactory = (context: ControllerContext) => Controller | undefined;
 
 /** One line each; they run side by side under one Lease. */
-export const controllerFactories: readonly ControllerFactory[] = [scaleIn, adoption];
+export const controllerFactories: readonly ControllerFactory[] = [scaleIn, policyStatus, adoption];

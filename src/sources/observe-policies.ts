@@ -22,7 +22,7 @@ export function createObservePolicies({
     if (change === 'same') return;
     metrics.reloads.inc({ result: change });
     if (change === 'loaded') log.info({ policies: loaded, hash, generation }, 'policies loaded');
-    else
-      log.error({ error: fault?.message, serving: hash }, 'new policies refused, the last good ones serve');
+    if (fault !== undefined)
+      log.error({ error: fault.message, serving: hash }, 'new policies refused, the last good ones serve');
   };
 }

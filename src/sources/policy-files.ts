@@ -10,9 +10,15 @@ import {
   readPolicySet,
 } from './policy-set.js';
 
-/** What files say: a set that is whole and good, or every fault. */
+/** What was read: a set that is good, or every fault. */
 export type PolicyRead =
-  | { readonly ok: true; readonly set: PolicySet; readonly locate: Locate }
+  | {
+      readonly ok: true;
+      readonly set: PolicySet;
+      readonly locate: Locate;
+      /** What is wrong beside the set: of policies that are read one by one, the others serve. */
+      readonly complaint?: AppError;
+    }
   | { readonly ok: false; readonly faults: readonly LocatedFault[]; readonly error: AppError };
 
 /**

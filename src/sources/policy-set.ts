@@ -138,7 +138,7 @@ function complain(reading: Reading, file: string, document: YamlDocument, { path
 }
 
 /** 12 of 64 hexadecimal digits: enough to tell versions apart, short enough for a metric label. */
-function hashOf(policies: readonly Policy[], namespaces: ReadonlyMap<string, Labels>): string {
+export function hashOf(policies: readonly Policy[], namespaces: ReadonlyMap<string, Labels>): string {
   const byName = (a: Policy, b: Policy) => (a.metadata.name < b.metadata.name ? -1 : 1);
   const content = { policies: policies.toSorted(byName), namespaces: Object.fromEntries(namespaces) };
   return createHash('sha256').update(JSON.stringify(content, sortKeys)).digest('hex').slice(0, 12);

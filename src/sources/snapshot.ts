@@ -59,17 +59,19 @@ export function createSnapshotHolder<T>(deps: SnapshotDeps<T>): SnapshotHolder<T
     offer(read) {
       if (!read.ok) return refuse(read.error);
       const { policies, hash } = read.set;
+      const { complaint: fault } = read;
       if (hash === status.hash) {
-        const wasFaulty = status.fault !== undefined;
-        status = { ...status, fault: undefined };
-        return wasFaulty ? 'loaded' : 'same';
+        const before = status.fault?.message;
+        status = { ...status, fault };
+        if (fault?.message === before) return 'same';
+        return fault === undefined ? 'loaded' : 'refused';
       }
       try {
         current = toSnapshot(read.set, deps);
       } catch (error) {
         return refuse(toAppError(error));
       }
-      status = { loaded: policies.length, hash, generation: status.generation + 1, fault: undefined };
+      status = { loaded: policies.length, hash, generation: status.generation + 1, fault };
       return 'loaded';
     },
   };

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createAdoption, type AdoptionDeps } from '../../src/controllers/adoption/index.js';
-import type { AssessedCronJob } from '../../src/controllers/adoption/observe.js';
+import { createCronJobs, type AssessedCronJob } from '../../src/controllers/cron-jobs.js';
 import { createClient, type Client } from '../../src/kube/client.js';
 import { resources } from '../../src/kube/resource.js';
 import { createTransport } from '../../src/kube/transport.js';
@@ -59,11 +59,18 @@ export function startAdoption(
   const results: Record<string, number> = {};
   const failures: unknown[] = [];
   const standings = new Map<string, AssessedCronJob>();
-  const controller = createAdoption({
+  const onSnapshot = (listener: () => void) => void listeners.push(listener);
+  const cronJobs = createCronJobs({
     ...parts,
     view,
     snapshot: () => serving,
-    onSnapshot: (listener) => listeners.push(listener),
+    onSnapshot,
+    onFault: () => undefined,
+  });
+  const controller = createAdoption({
+    ...parts,
+    cronJobs,
+    onSnapshot,
     mode: 'on',
     observer: {
       stands(before, after) {
@@ -73,7 +80,6 @@ export function startAdoption(
       },
       done: (_, result) => (results[result] = (results[result] ?? 0) + 1),
       failed: (_, error) => failures.push(error),
-      fault: () => undefined,
     },
     ...options,
   });

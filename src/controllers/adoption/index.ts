@@ -1,23 +1,19 @@
 import type { Client } from '../../kube/client.js';
 import { kindOf } from '../../kube/errors.js';
-import { objectKey, type KubeObject, type ObjectKey } from '../../kube/object.js';
+import { objectKey, type ObjectKey } from '../../kube/object.js';
 import { runWorkers } from '../../kube/workers.js';
 import { createWorkqueue } from '../../kube/workqueue.js';
-import type { Snapshot } from '../../placement/snapshot.js';
-import type { ClusterView } from '../../sources/cluster.js';
 import type { Clock, Random } from '../../telemetry/clock.js';
 import type { Controller } from '../controller.js';
 import { adopt, type AdoptionResult } from './apply.js';
-import { assess, type Assessment } from './decide.js';
-import { createCronJobs, type AssessedCronJob, type CronJobsDeps } from './observe.js';
+import type { AssessedCronJob, CronJobs } from '../cron-jobs.js';
 
 export interface AdoptionDeps {
   readonly client: Client;
   readonly clock: Clock;
   readonly random: Random;
-  readonly view: Pick<ClusterView, 'onNamespace' | 'whenSynced'>;
-  /** Undefined until policies are loaded: nothing is done before. */
-  readonly snapshot: () => Snapshot | undefined;
+  readonly cronJobs: CronJobs;
+  /** Called with a listener for every change of what is wanted. */
   readonly onSnapshot: (listener: () => void) => void;
   /** `report` writes nothing. */
   readonly mode: 'report' | 'on';
@@ -33,7 +29,6 @@ export interface AdoptionObserver {
   done(cronJob: ObjectKey, result: AdoptionResult): void;
   /** It will be tried again. */
   failed(cronJob: string, error: unknown): void;
-  fault: CronJobsDeps['onFault'];
 }
 
 /**
@@ -42,12 +37,7 @@ export interface AdoptionObserver {
  * wanted is taken back. CronJobs only: a change of their template starts no rollout.
  */
 export function createAdoption(deps: AdoptionDeps): Controller {
-  const { client, clock, random, observer } = deps;
-  const assessNow = (cronJob: KubeObject): Assessment => {
-    const snapshot = deps.snapshot();
-    return snapshot === undefined ? notYet : assess('CronJob', cronJob, snapshot);
-  };
-  const cronJobs = createCronJobs({ client, clock, random, assess: assessNow, onFault: observer.fault });
+  const { client, clock, random, cronJobs, observer } = deps;
   /** Written, and changed by somebody in the same write: no more of that until something else is wanted. */
   const contested = new Set<string>();
   let enqueue: ((key: ObjectKey) => void) | undefined;
@@ -63,24 +53,13 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     if (after) look(after);
     else contested.delete(key);
   });
-  let serving = deps.snapshot();
   deps.onSnapshot(() => {
-    if (deps.snapshot() === serving) return;
-    serving = deps.snapshot();
     contested.clear();
-    cronJobs.reassess();
   });
 
   return {
     name: 'adoption',
-    async observe(signal) {
-      // Else every CronJob would be assessed against Namespaces that are not known yet.
-      await deps.view.whenSynced();
-      deps.view.onNamespace((namespace) => {
-        cronJobs.reassess(namespace);
-      });
-      await cronJobs.run(signal);
-    },
+    observe: (signal) => cronJobs.run(signal),
     get hasSynced() {
       return cronJobs.hasSynced;
     },
@@ -98,7 +77,7 @@ export function createAdoption(deps: AdoptionDeps): Controller {
         drop: term.signal,
         work: async (key, signal) => {
           if (!term.isValid()) return;
-          const result = await adopt(key as ObjectKey, { client, assess: assessNow }, signal);
+          const result = await adopt(key as ObjectKey, { client, assess: cronJobs.assess }, signal);
           if (result === 'contested') contested.add(key);
           observer.done(key as ObjectKey, result);
         },
@@ -110,7 +89,5 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     },
   };
 }
-
-const notYet: Assessment = { standing: 'left-alone', because: 'no-policy-matches', operations: [] };
 
 const keyOf = ({ namespace, name }: AssessedCronJob): ObjectKey => objectKey(namespace, name);

@@ -1,5 +1,4 @@
 import { messageOf } from '../../errors.js';
-import { kindOf } from '../../kube/errors.js';
 import { adoptionMetrics } from '../../telemetry/metrics.js';
 import type { Controller } from '../controller.js';
 import type { ControllerContext } from '../registry.js';
@@ -12,7 +11,7 @@ export function adoption(context: ControllerContext): Controller | undefined {
   return createAdoption({ ...context, mode, observer: observerOf(context, mode) });
 }
 
-function observerOf({ log, registry, metrics }: ControllerContext, mode: 'report' | 'on'): AdoptionObserver {
+function observerOf({ log, registry }: ControllerContext, mode: 'report' | 'on'): AdoptionObserver {
   const { standings, cronJobs } = adoptionMetrics(registry);
   return {
     stands(before, after) {
@@ -34,13 +33,6 @@ function observerOf({ log, registry, metrics }: ControllerContext, mode: 'report
     failed(cronJob, error) {
       cronJobs.inc({ result: 'failed' });
       log.warn({ cronJob, error: messageOf(error) }, 'cronjob not written, will be tried again');
-    },
-    fault(error, during) {
-      metrics.watchFaults.inc();
-      log[kindOf(error) === 'forbidden' ? 'error' : 'warn'](
-        { during, error: messageOf(error) },
-        'watch interrupted',
-      );
     },
   };
 }

@@ -45,7 +45,12 @@ describe('readFlags', () => {
   });
 
   it.each([
-    ['no policies', needed.slice(2), '--policies is required'],
+    ['no policies', needed.slice(2), 'expected --policies or --policies-from-cluster, got neither'],
+    [
+      'policies twice',
+      [...needed, '--policies-from-cluster'],
+      'expected --policies or --policies-from-cluster, got both',
+    ],
     ['no certificate', needed.slice(0, 2), '--tls-cert is required'],
     ['no key', needed.slice(0, 4), '--tls-key is required'],
     ['a port out of range', [...needed, '--port', '70000'], '--port: expected a whole number'],
@@ -74,6 +79,7 @@ describe('readFlags', () => {
   it('explains every flag that it reads', () => {
     const all = [
       'policies',
+      'policies-from-cluster',
       'tls-cert',
       'tls-key',
       'tls-min-version',

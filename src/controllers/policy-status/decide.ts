@@ -1,0 +1,105 @@
+import { deepEqual, isObject, type Json, type JsonObject } from '../../objects/json.js';
+import { formatPath } from '../../policy/fault.js';
+import type { PolicyObject } from '../../sources/policy-objects.js';
+
+/** CronJobs of one policy, counted. */
+export interface Tally {
+  /** Placed by it. */
+  readonly placed: number;
+  /** It would have placed them, but they were there first, or the webhook was away. */
+  readonly missed: number;
+  /** Placed otherwise than it wants by now. */
+  readonly outdated: number;
+  /** Left alone though it decided about them, by reason. */
+  readonly skipped: ReadonlyMap<string, number>;
+}
+
+export const emptyTally: Tally = { placed: 0, missed: 0, outdated: 0, skipped: new Map() };
+
+export interface StatusFacts {
+  readonly policy: Pick<PolicyObject, 'generation' | 'faults' | 'serves' | 'status'>;
+  readonly tally: Tally;
+  /** Turns every policy to Observe. */
+  readonly observe: boolean;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** The status that a policy should have; undefined where it has it already. */
+export function decideStatus({ policy, tally, observe, now }: StatusFacts): JsonObject | undefined {
+  const before = isObject(policy.status) ? policy.status : {};
+  const generation = policy.generation;
+  const condition = conditionsFrom(before, generation, now);
+  const status = {
+    observedGeneration: generation,
+    conditions: [condition('Accepted', accepted(policy)), condition('Active', active(policy, observe))],
+    workloads: {
+      placed: tally.placed,
+      missed: tally.missed,
+      outdated: tally.outdated,
+      skipped: [...tally.skipped]
+        .map(([reason, count]) => ({ reason, count }))
+        .sort((a, b) => (a.reason < b.reason ? -1 : 1)),
+    },
+  };
+  return isWritten(before, status) ? undefined : status;
+}
+
+interface Verdict {
+  readonly is: boolean;
+  /** CamelCase, as in the API conventions. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+function accepted({ faults }: StatusFacts['policy']): Verdict {
+  if (faults.length === 0) return { is: true, reason: 'Valid', message: 'nothing is wrong with it' };
+  const lines = faults.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  return { is: false, reason: 'Invalid', message: cut(lines.join('\n')) };
+}
+
+function active({ faults, serves }: StatusFacts['policy'], observe: boolean): Verdict {
+  if (serves === undefined)
+    return { is: false, reason: 'NotAccepted', message: 'it never was without a fault' };
+  if (observe) return { is: false, reason: 'Observing', message: 'the process was started with --observe' };
+  if (serves.spec.mode === 'Observe')
+    return { is: false, reason: 'Observing', message: 'mode is Observe: it says what it would change' };
+  return faults.length === 0
+    ? { is: true, reason: 'Serving', message: 'it decides about the workloads that it matches' }
+    : { is: true, reason: 'LastGoodServes', message: 'its last generation without a fault serves' };
+}
+
+/** `metav1.Condition`; its time moves only with its status. */
+function conditionsFrom(before: JsonObject, generation: number, now: string) {
+  const known = Array.isArray(before['conditions']) ? (before['conditions'] as readonly Json[]) : [];
+  return (type: string, { is, reason, message }: Verdict): JsonObject => {
+    const status = is ? 'True' : 'False';
+    const old = known.find((one): one is JsonObject => isObject(one) && one['type'] === type);
+    const since = old?.['status'] === status ? old['lastTransitionTime'] : undefined;
+    return {
+      type,
+      status,
+      reason,
+      message,
+      observedGeneration: generation,
+      lastTransitionTime: since ?? now,
+    };
+  };
+}
+
+/** Conditions of others may stand beside ours. */
+function isWritten(
+  before: JsonObject,
+  status: JsonObject & { readonly conditions: readonly JsonObject[] },
+): boolean {
+  const { conditions, ...rest } = status;
+  const known = Array.isArray(before['conditions']) ? (before['conditions'] as readonly Json[]) : [];
+  return (
+    conditions.every((one) => known.some((other) => deepEqual(one, other))) &&
+    Object.entries(rest).every(([key, value]) => deepEqual(before[key], value))
+  );
+}
+
+/** `metav1.Condition` takes 32,768 bytes. */
+const maxMessage = 8_000;
+const cut = (text: string): string => (text.length <= maxMessage ? text : `${text.slice(0, maxMessage)}…`);
