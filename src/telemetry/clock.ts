@@ -33,13 +33,26 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', end, { once: true });
     }),
   after: (ms, fn) => {
-    const timer = setTimeout(fn, ms);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = setTimeout(
+        () => {
+          if (left > maxTimeoutMs) wait(left - maxTimeoutMs);
+          else fn();
+        },
+        Math.min(left, maxTimeoutMs),
+      );
+      timer.unref();
+    };
+    wait(ms);
     return () => {
       clearTimeout(timer);
     };
   },
 };
+
+/** What a timer of Node can hold, about 25 days: it takes more for 1 ms. */
+const maxTimeoutMs = 2 ** 31 - 1;
 
 export const systemRandom: Random = () => Math.random();
 
