@@ -47,10 +47,13 @@ export function startReplicaSets(
     }
   }
 
-  /** Pods of every ReplicaSet with the same controlling owner. */
+  /**
+   * Pods of every ReplicaSet with the same controlling owner; none, not even its own, for one that nobody controls
+   * (pkg/controller/replicaset/replica_set.go getReplicaSetsWithSameController).
+   */
   function siblings(set: ReplicaSet): readonly Pod[] {
     const owner = controllerOf(set.metadata);
-    const sets = owner === undefined ? [set] : door.ownedBy('replicasets.apps', owner.uid);
+    const sets = owner === undefined ? [] : door.ownedBy('replicasets.apps', owner.uid);
     return sets.flatMap(({ metadata }) => door.ownedBy('pods', metadata.uid));
   }
 

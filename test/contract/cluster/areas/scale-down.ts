@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Api, Area, Parsed } from '../behaviour.js';
 import { newNode, ownedPods, running, type OwnedPods } from '../owned-pods.js';
-import { pods } from '../objects.js';
+import { configMap, maps, pods } from '../objects.js';
 
 const sets = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/replicasets`;
 const cost = 'controller.kubernetes.io/pod-deletion-cost';
 
-const replicaSet = (replicas: number): object => ({
+const replicaSet = (replicas: number, ownerReferences: readonly object[]): object => ({
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
-  metadata: { name: 'web' },
+  metadata: { name: 'web', ownerReferences },
   spec: {
     replicas,
     selector: { matchLabels: { app: 'web' } },
@@ -27,11 +27,21 @@ interface Set {
   readonly nodes: readonly string[];
 }
 
+/** Whether something controls the ReplicaSet, as a Deployment or a Rollout does. Here it is an object that does nothing. */
+type Control = 'controlled' | 'alone';
+
+async function controllerOf(api: Api, namespace: string): Promise<object> {
+  const { body } = await api.post(maps(namespace), configMap('controller'));
+  const { name, uid } = body.metadata;
+  return { apiVersion: 'v1', kind: 'ConfigMap', name, uid, controller: true };
+}
+
 /** A ReplicaSet with so many pods that nobody has bound. */
-async function setOf(api: Api, count: number): Promise<Set> {
+async function setOf(api: Api, count: number, control: Control = 'controlled'): Promise<Set> {
   const namespace = await api.namespace();
   const nodes = [await newNode(api), await newNode(api)];
-  await api.post(sets(namespace), replicaSet(count));
+  const owners = control === 'controlled' ? [await controllerOf(api, namespace)] : [];
+  await api.post(sets(namespace), replicaSet(count, owners));
   const owned = ownedPods(api, namespace);
   return { pods: owned, list: await owned.count(count), nodes };
 }
@@ -45,8 +55,8 @@ interface Part {
 }
 
 /** Gives each pod its part, takes one replica away, and tells which parts' pods went. */
-async function victims(api: Api, parts: readonly Part[]): Promise<number[]> {
-  const set = await setOf(api, parts.length);
+async function victims(api: Api, parts: readonly Part[], control: Control = 'controlled'): Promise<number[]> {
+  const set = await setOf(api, parts.length, control);
   for (const [i, part] of parts.entries()) await play(api, set, set.list[i], part);
   return scaleDown(api, set, parts.length - 1);
 }
@@ -133,6 +143,16 @@ export const scaleDownOrder: Area = {
         const together: Part = { on: 0, status: ready };
         const [gone] = await victims(api, [{ on: 1, status: running(1) }, together, together]);
         expect([1, 2]).toContain(gone);
+      },
+      'controllers',
+    );
+
+    it(
+      '5 does not count in a ReplicaSet that nothing controls',
+      async (api) => {
+        const together: Part = { on: 0, status: ready };
+        const parts = [{ on: 1, status: running(1) } as const, together, together];
+        expect(await victims(api, parts, 'alone')).toEqual([0]);
       },
       'controllers',
     );
