@@ -12,6 +12,7 @@ export const errorCodes = {
   'annotations-too-large': 'the annotations of the patched object would pass the limit of the API server',
   'object-too-large': 'the patched object would pass a size limit of the API server',
   'certificate-invalid': 'a certificate or key cannot be read or does not fit',
+  'secret-foreign': "somebody else's Secret has the name that ours would have",
   'file-unreadable': 'a file or folder cannot be read',
   'file-unwritable': 'a file cannot be written, or one is there already',
   'listen-failed': 'a port cannot be listened on',

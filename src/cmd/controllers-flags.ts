@@ -13,6 +13,12 @@ plain port.
   --leader-election BOOL  true or false (default true: a Lease in its own namespace)
   --host ADDRESS          where to listen (default all addresses)
   --ops-port N            plain port (default 9090; 0 takes a free one)
+  --certificates MODE     the webhook's certificates: off, or self-managed (default off)
+  --webhook-service NAME  of the webhook's Service, in this process's namespace (default tidegate-webhook)
+  --webhook-secret NAME   of the Secret that the webhook mounts (default tidegate-webhook-tls)
+  --authority-secret NAME  of the Secret with the authority's key (default tidegate-webhook-ca)
+  --webhook-configuration NAME  of the MutatingWebhookConfiguration (default tidegate)
+  --namespace NAME        of the Lease, the Secrets and the Service (default that of the kubeconfig or the pod)
   --adoption MODE         CronJobs that are there already: off, report what would change, or on (default off)
   --adoption-qps N        writes to them a second, 1 to 1000 (default 50)
   --observe               write nothing: every policy in mode Observe
@@ -26,11 +32,21 @@ export interface ControllersFlags {
   readonly leaderElection: boolean;
   readonly host: string | undefined;
   readonly opsPort: number;
+  /** Undefined: not managed. */
+  readonly certificates: CertificateFlags | undefined;
+  readonly namespace: string | undefined;
   readonly adoption: 'off' | 'report' | 'on';
   readonly adoptionPerSecond: number;
   readonly observe: boolean;
   readonly reloadMs: number;
   readonly logLevel: LogLevel;
+}
+
+export interface CertificateFlags {
+  readonly service: string;
+  readonly servingSecret: string;
+  readonly authoritySecret: string;
+  readonly configuration: string;
 }
 
 /** @throws AppError `usage`, naming the flag. */
@@ -42,6 +58,12 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     'leader-election': { type: 'string', default: 'true' },
     host: { type: 'string' },
     'ops-port': { type: 'string', default: '9090' },
+    certificates: { type: 'string', default: 'off' },
+    'webhook-service': { type: 'string', default: 'tidegate-webhook' },
+    'webhook-secret': { type: 'string', default: 'tidegate-webhook-tls' },
+    'authority-secret': { type: 'string', default: 'tidegate-webhook-ca' },
+    'webhook-configuration': { type: 'string', default: 'tidegate' },
+    namespace: { type: 'string' },
     adoption: { type: 'string', default: 'off' },
     'adoption-qps': { type: 'string', default: '50' },
     observe: { type: 'boolean', default: false },
@@ -55,6 +77,16 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     leaderElection: oneOf('leader-election', values['leader-election'], ['true', 'false']) === 'true',
     host: values.host,
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
+    certificates:
+      oneOf('certificates', values.certificates, ['off', 'self-managed']) === 'off'
+        ? undefined
+        : {
+            service: values['webhook-service'],
+            servingSecret: values['webhook-secret'],
+            authoritySecret: values['authority-secret'],
+            configuration: values['webhook-configuration'],
+          },
+    namespace: values.namespace,
     adoption: oneOf('adoption', values.adoption, ['off', 'report', 'on']),
     adoptionPerSecond: integer('adoption-qps', values['adoption-qps'], 1, 1000),
     observe: values.observe,

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { hostname } from 'node:os';
 import { createCronJobs } from '../controllers/cron-jobs.js';
 import { controllerFactories, type ControllerContext } from '../controllers/registry.js';
 import { createRunner, type Runner } from '../controllers/runner.js';
@@ -12,6 +10,7 @@ import { createOpsApp } from '../webhook/app.js';
 import { listen } from '../webhook/listen.js';
 import { watchCluster, type WatchedCluster } from './cluster.js';
 import { readFlags } from './controllers-flags.js';
+import { adoptionLane, certificatesOf, leaseOf } from './controllers-parts.js';
 import { openPolicies, type Policies } from './policies.js';
 import { onTermination } from './signals.js';
 import { version } from './version.js';
@@ -49,6 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
       onChange: changed,
     });
     cluster.view.onNamespace(changed);
+    const namespace = flags.namespace ?? cluster.namespace;
     const parts = {
       client: cluster.client,
       clock: systemClock,
@@ -63,7 +63,10 @@ export async function run(args: readonly string[]): Promise<number> {
       log,
       registry,
       metrics,
-      options: { adoption: flags.adoption },
+      options: {
+        adoption: flags.adoption,
+        certificates: flags.certificates && certificatesOf(flags.certificates, namespace),
+      },
       ...(policies.objects ? { policies: policies.objects } : {}),
     };
     const runner = createRunner({
@@ -71,7 +74,7 @@ export async function run(args: readonly string[]): Promise<number> {
       client: cluster.client,
       clock: systemClock,
       random: systemRandom,
-      ...(flags.leaderElection ? { lease: leaseOf(cluster.namespace) } : {}),
+      ...(flags.leaderElection ? { lease: leaseOf(namespace) } : {}),
       onLeading: (isLeading) => {
         metrics.leader.set(isLeading ? 1 : 0);
         log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');
@@ -99,14 +102,6 @@ export async function run(args: readonly string[]): Promise<number> {
     await cluster.close();
   }
 }
-
-const adoptionLane = (perSecond: number) => ({ perSecond, burst: perSecond, inFlight: 8 });
-
-const leaseOf = (namespace: string) => ({
-  namespace,
-  name: 'tidegate-controllers',
-  identity: `${hostname()}_${randomUUID()}`,
-});
 
 /** A standby is ready: it has all it needs to take over. */
 function report(runner: Runner, { view }: WatchedCluster, policies: Policies) {

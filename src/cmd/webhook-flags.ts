@@ -12,6 +12,8 @@ are bound. GET /healthz, /readyz and /metrics are on a plain port of their own.
   --policies-from-cluster VirtualNodePolicy objects
   --tls-cert FILE         certificate to serve with, PEM; read again when it changes
   --tls-key FILE          its key
+  --tls-wait              wait for both files where they are not there yet, rather than end
+  --webhook-configuration NAME  not ready until the API server's configuration of this name trusts them
   --tls-min-version V     1.3 or 1.2 (default 1.3)
   --client-ca FILE        ask for a client certificate that this authority signed
   --client-subject NAME   and that carries this CN or SAN
@@ -33,6 +35,9 @@ export interface WebhookFlags {
     readonly key: string;
     readonly clientCa: string | undefined;
   };
+  readonly waitForCertificates: boolean;
+  /** Undefined: nobody asks whether it is trusted. */
+  readonly configuration: string | undefined;
   readonly minVersion: TlsVersion;
   readonly clientSubject: string | undefined;
   readonly kubeconfig: string | undefined;
@@ -54,6 +59,8 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     'policies-from-cluster': { type: 'boolean', default: false },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
+    'tls-wait': { type: 'boolean', default: false },
+    'webhook-configuration': { type: 'string' },
     'tls-min-version': { type: 'string', default: '1.3' },
     'client-ca': { type: 'string' },
     'client-subject': { type: 'string' },
@@ -81,6 +88,8 @@ export function readFlags(args: readonly string[]): WebhookFlags {
       key: required('tls-key', values['tls-key']),
       clientCa: values['client-ca'],
     },
+    waitForCertificates: values['tls-wait'],
+    configuration: values['webhook-configuration'],
     minVersion: `TLSv${oneOf('tls-min-version', values['tls-min-version'], ['1.2', '1.3'])}`,
     clientSubject: values['client-subject'],
     kubeconfig: values.kubeconfig,

@@ -7,7 +7,12 @@ import type { AdmissionMetrics, Registry } from '../telemetry/metrics.js';
 import { createOpsApp } from '../webhook/app.js';
 import { drain } from '../webhook/drain.js';
 import { listen } from '../webhook/listen.js';
-import { createReadiness, type ClusterStatus, type PolicyStatus } from '../webhook/readiness.js';
+import {
+  createReadiness,
+  type ClusterStatus,
+  type PolicyStatus,
+  type TrustStatus,
+} from '../webhook/readiness.js';
 import type { Handler } from '../webhook/route.js';
 import { createWebhookServer } from '../webhook/server.js';
 import { onTermination } from './signals.js';
@@ -20,6 +25,8 @@ export interface ServeDeps {
   readonly policies: () => PolicyStatus;
   /** Absent where no cluster is watched. */
   readonly cluster?: () => ClusterStatus;
+  /** Absent where nobody asks whether it is trusted. */
+  readonly configuration?: () => TrustStatus;
   readonly log: Logger;
   readonly registry: Registry;
   readonly metrics: AdmissionMetrics;
@@ -49,6 +56,7 @@ export async function serve({
   const readiness = createReadiness({
     policies,
     ...(deps.cluster ? { cluster: deps.cluster } : {}),
+    ...(deps.configuration ? { configuration: deps.configuration } : {}),
     certificates: () => ({ expiry: certificates.current().expiry, fault: certificates.fault() }),
     draining: () => draining,
   });

@@ -1,23 +1,26 @@
 import { openCertificates } from '../certs/serving.js';
-import { objectKey } from '../kube/object.js';
-import type { Snapshot } from '../placement/snapshot.js';
-import { compileMatchers } from '../policy/matchers.js';
 import { systemClock } from '../telemetry/clock.js';
-import { createLogger, type Logger } from '../telemetry/logger.js';
+import { createLogger } from '../telemetry/logger.js';
 import {
   admissionMetrics,
   certificateMetrics,
   createRegistry,
   scaleInMetrics,
 } from '../telemetry/metrics.js';
-import { createDecide, createDecideBinding, type BindingSources } from '../webhook/decide.js';
+import { createDecide, createDecideBinding } from '../webhook/decide.js';
 import { createHandler } from '../webhook/handler.js';
 import { createObserve } from '../webhook/observe.js';
-import type { WatchedCluster } from './cluster.js';
-import { isInCluster } from './in-cluster.js';
 import { openPolicies } from './policies.js';
 import { version } from './version.js';
-import { readFlags, type WebhookFlags } from './webhook-flags.js';
+import { readFlags } from './webhook-flags.js';
+import {
+  bindingSources,
+  certificatesCome,
+  nothingYet,
+  openCluster,
+  openTrust,
+  statusOf,
+} from './webhook-parts.js';
 import { serve } from './webhook-serve.js';
 
 export { usage } from './webhook-flags.js';
@@ -31,6 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const { signal } = stop;
   try {
+    if (flags.waitForCertificates && !(await certificatesCome(flags, log))) return 0;
     const certificates = await openCertificates({
       files: flags.certificates,
       everyMs: flags.reloadMs,
@@ -49,55 +53,29 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     // Not ready until then; whoever asks all the same is left alone.
     const snapshot = () => policies.snapshot() ?? nothingYet;
+    const trust = await openTrust(flags, cluster, () => certificates.current().cert, signal);
     const metrics = admissionMetrics(registry);
     const observe = createObserve({ log, metrics });
-    const sources = cluster && bindingSources(cluster);
-    const decideBinding = createDecideBinding(snapshot, sources, scaleInMetrics(registry));
+    const decideBinding = createDecideBinding(snapshot, bindingSources(cluster), scaleInMetrics(registry));
     const routes = {
       '/mutate': createHandler({ decide: createDecide(snapshot), observe, clock }),
       '/mutate/binding': createHandler({ decide: decideBinding, observe, clock }),
     };
-    const clusterStatus = cluster && (() => ({ synced: cluster.view.hasSynced }));
     await serve({
       flags,
       routes,
       certificates,
       policies: policies.status,
-      ...(clusterStatus ? { cluster: clusterStatus } : {}),
+      ...statusOf(cluster, trust),
       log,
       registry,
       metrics,
       stop,
     });
-    await Promise.all([policies.ended, cluster?.ended]);
+    await Promise.all([policies.ended, trust?.ended, cluster?.ended]);
     await cluster?.close();
     return 0;
   } finally {
     stop.abort();
   }
 }
-
-/** Observes, so that nothing is taken back for want of a policy. */
-const nothingYet: Snapshot = {
-  index: compileMatchers([], (policy): never => {
-    throw new Error(`unexpected policy ${policy.metadata.name}`);
-  }),
-  observe: true,
-  namespaceLabels: () => undefined,
-};
-
-/** Loaded only where there is a cluster to watch. */
-async function openCluster(
-  { kubeconfig, cluster }: WebhookFlags,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<WatchedCluster | undefined> {
-  if (!cluster || (kubeconfig === undefined && !isInCluster())) return undefined;
-  const { watchCluster } = await import('./cluster.js');
-  return watchCluster({ kubeconfig, pendingPods: true, log, signal });
-}
-
-const bindingSources = ({ view }: WatchedCluster): BindingSources => ({
-  providersOf: (node) => view.nodes.get(objectKey('', node))?.providers,
-  podOf: (namespace, name) => view.pendingPods.get(objectKey(namespace, name)),
-});

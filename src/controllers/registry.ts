@@ -5,6 +5,8 @@ import type { PolicyObjects } from '../sources/policy-objects.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { ControllerMetrics, Registry } from '../telemetry/metrics.js';
+import type { CertificatesDeps } from './certificates/index.js';
+import { certificates } from './certificates/register.js';
 import type { Controller } from './controller.js';
 import type { CronJobs } from './cron-jobs.js';
 import { adoption } from './adoption/register.js';
@@ -38,10 +40,17 @@ export interface ControllerContext {
 export interface ControllerOptions {
   /** Whether CronJobs that are there already are brought to what is wanted; `report` says what would be done. */
   readonly adoption: 'off' | 'report' | 'on';
+  /** Undefined: somebody else makes the webhook's certificates. */
+  readonly certificates: Pick<CertificatesDeps, 'places' | 'names'> | undefined;
 }
 
 /** Undefined: it is not asked for. */
 export type ControllerFactory = (context: ControllerContext) => Controller | undefined;
 
 /** One line each; they run side by side under one Lease. */
-export const controllerFactories: readonly ControllerFactory[] = [scaleIn, policyStatus, adoption];
+export const controllerFactories: readonly ControllerFactory[] = [
+  certificates,
+  scaleIn,
+  policyStatus,
+  adoption,
+];

@@ -111,7 +111,7 @@ export function certificateMetrics(registry: Registry) {
   return {
     expiry: new Gauge({
       name: 'tidegate_certificate_expiry_timestamp_seconds',
-      help: 'When the certificate in use ends, by role: serving or client-ca.',
+      help: 'When the certificate in use ends, by role: serving, client-ca, or ca.',
       labelNames: ['role'],
       registers,
     }),

@@ -21,12 +21,20 @@ export interface CertificateStatus {
   readonly fault?: string | undefined;
 }
 
+/** Whether the API server trusts the certificate that serves. */
+export interface TrustStatus {
+  /** Undefined until that was asked once. */
+  readonly trusted: boolean | undefined;
+  readonly fault: string | undefined;
+}
+
 export interface Readiness {
   /** Is a Service to send requests here? All is loaded that answers depend on, and the process is not ending. */
   readonly ready: boolean;
   readonly draining: boolean;
   readonly policies: PolicyStatus;
   readonly cluster?: ClusterStatus;
+  readonly configuration?: TrustStatus;
   readonly certificates: {
     /** ISO 8601. */
     readonly servingUntil: string;
@@ -38,6 +46,8 @@ export interface Readiness {
 export interface ReadinessDeps {
   readonly policies: () => PolicyStatus;
   readonly cluster?: () => ClusterStatus;
+  /** Absent where nobody asks for it. */
+  readonly configuration?: () => TrustStatus;
   readonly certificates: () => CertificateStatus;
   readonly draining: () => boolean;
 }
@@ -47,18 +57,25 @@ export function createReadiness(deps: ReadinessDeps): () => Readiness {
   return () => {
     const policies = deps.policies();
     const cluster = deps.cluster?.();
+    const configuration = deps.configuration?.();
     const draining = deps.draining();
-    const { expiry, fault } = deps.certificates();
+    const isLoaded = policies.loaded !== undefined && cluster?.synced !== false;
     return {
-      ready: !draining && policies.loaded !== undefined && cluster?.synced !== false,
+      ready: !draining && isLoaded && isTrusted(configuration),
       draining,
       policies,
       ...(cluster ? { cluster } : {}),
-      certificates: {
-        servingUntil: new Date(expiry.serving).toISOString(),
-        ...(expiry.clientCa === undefined ? {} : { clientCaUntil: new Date(expiry.clientCa).toISOString() }),
-        fault,
-      },
+      ...(configuration ? { configuration } : {}),
+      certificates: toldOf(deps.certificates()),
     };
   };
 }
+
+const isTrusted = (configuration: TrustStatus | undefined): boolean =>
+  configuration === undefined || configuration.trusted === true;
+
+const toldOf = ({ expiry, fault }: CertificateStatus): Readiness['certificates'] => ({
+  servingUntil: new Date(expiry.serving).toISOString(),
+  ...(expiry.clientCa === undefined ? {} : { clientCaUntil: new Date(expiry.clientCa).toISOString() }),
+  fault,
+});

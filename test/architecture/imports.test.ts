@@ -24,9 +24,9 @@ const layers: Readonly<
     imports: ['errors', 'kube', 'objects', 'policy', 'providers', 'telemetry'],
     packages: ['yaml'],
   },
-  certs: { imports: ['errors', 'telemetry'], packages: ['node-forge'] },
+  certs: { imports: ['errors', 'objects', 'telemetry'], packages: ['node-forge'] },
   webhook: {
-    imports: ['errors', 'objects', 'placement', 'policy', 'telemetry'],
+    imports: ['certs', 'errors', 'objects', 'placement', 'policy', 'telemetry'],
     packages: ['express'],
   },
   manifests: {
@@ -37,7 +37,7 @@ const layers: Readonly<
     imports: ['errors', 'manifests', 'objects', 'placement', 'policy', 'text', 'webhook'],
   },
   controllers: {
-    imports: ['errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
+    imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
   },
   sim: {
     imports: ['kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],

@@ -9,6 +9,8 @@ describe('readFlags', () => {
     expect(readFlags(needed)).toEqual({
       policies: ['p'],
       certificates: { cert: 'c', key: 'k', clientCa: undefined },
+      waitForCertificates: false,
+      configuration: undefined,
       minVersion: 'TLSv1.3',
       clientSubject: undefined,
       kubeconfig: undefined,
@@ -30,6 +32,8 @@ describe('readFlags', () => {
     expect(readFlags([...needed, ...line.split(' '), ...more.split(' '), ...cluster.split(' ')])).toEqual({
       policies: ['p', 'q'],
       certificates: { cert: 'c', key: 'k', clientCa: 'a' },
+      waitForCertificates: false,
+      configuration: undefined,
       minVersion: 'TLSv1.2',
       clientSubject: 'n',
       kubeconfig: 'f',
@@ -82,6 +86,8 @@ describe('readFlags', () => {
       'policies-from-cluster',
       'tls-cert',
       'tls-key',
+      'tls-wait',
+      'webhook-configuration',
       'tls-min-version',
       'client-ca',
       'client-subject',

@@ -1,0 +1,48 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+
+/** A certificate with its key, as a Secret holds them. */
+export interface HeldPair {
+  readonly cert: string;
+  readonly key: string;
+  readonly parsed: X509Certificate;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What two texts are together; undefined where they are no certificate and its key. */
+export function inspectPair(cert: string, key: string): HeldPair | undefined {
+  const parsed = parseCertificate(cert);
+  if (parsed === undefined) return undefined;
+  try {
+    if (!parsed.checkPrivateKey(createPrivateKey(key))) return undefined;
+  } catch {
+    return undefined;
+  }
+  return { cert, key, parsed, from: parsed.validFromDate.getTime(), until: parsed.validToDate.getTime() };
+}
+
+export function parseCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The certificates of a bundle, as they are written; what is none is left out. */
+export function splitBundle(bundle: string): readonly string[] {
+  const blocks = bundle.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  return blocks.filter((block) => parseCertificate(block) !== undefined);
+}
+
+/** Whether `authority` has signed `leaf`. */
+export const isSignedBy = (leaf: X509Certificate, authority: X509Certificate): boolean =>
+  leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
+
+/** Whether one of the authorities of a bundle has signed `leaf`. */
+export const isTrustedBy = (leaf: X509Certificate, bundle: string): boolean =>
+  splitBundle(bundle).some((block) => isSignedBy(leaf, new X509Certificate(block)));
+
+/** When a certificate ends, in milliseconds since the epoch; NaN where it is none. */
+export const endOf = (pem: string): number => parseCertificate(pem)?.validToDate.getTime() ?? Number.NaN;
