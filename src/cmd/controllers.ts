@@ -49,6 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     cluster.view.onNamespace(changed);
     const namespace = flags.namespace ?? cluster.namespace;
+    const lease = leaseOf(namespace);
     const parts = {
       client: cluster.client,
       clock: systemClock,
@@ -60,6 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const context: ControllerContext = {
       ...parts,
       cronJobs: createCronJobs({ ...parts, onFault: watchFault(log) }),
+      identity: lease.identity,
       log,
       registry,
       metrics,
@@ -74,7 +76,7 @@ export async function run(args: readonly string[]): Promise<number> {
       client: cluster.client,
       clock: systemClock,
       random: systemRandom,
-      ...(flags.leaderElection ? { lease: leaseOf(namespace) } : {}),
+      ...(flags.leaderElection ? { lease } : {}),
       onLeading: (isLeading) => {
         metrics.leader.set(isLeading ? 1 : 0);
         log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');

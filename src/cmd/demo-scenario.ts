@@ -119,9 +119,12 @@ export function webhookOf({ spec }: Scenario, door: Door): Webhook {
           uid: pod.metadata.uid,
           ownerKind: controllerOf(pod.metadata)?.kind ?? '',
           hasCost: pod.metadata.annotations?.[deletionCostAnnotation] !== undefined,
+          inWorkloadSpread: false,
+          labels: {},
         }
       );
     },
+    rivalOf: () => undefined,
   };
   return {
     mutate(body) {

@@ -1,11 +1,9 @@
 import { waitForFiles } from '../certs/wait.js';
 import { AppError } from '../errors.js';
-import { objectKey } from '../kube/object.js';
 import type { Snapshot } from '../placement/snapshot.js';
 import { compileMatchers } from '../policy/matchers.js';
 import { systemClock } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
-import type { BindingSources } from '../webhook/decide.js';
 import type { WatchedCluster } from './cluster.js';
 import { isInCluster } from './in-cluster.js';
 import { onTermination } from './signals.js';
@@ -59,16 +57,6 @@ export async function openCluster(
   if (!cluster || (kubeconfig === undefined && !isInCluster())) return undefined;
   const { watchCluster } = await import('./cluster.js');
   return watchCluster({ kubeconfig, pendingPods: true, log, signal });
-}
-
-/** What a review of a Binding has to know of the cluster; undefined: none is watched. */
-export function bindingSources(cluster: WatchedCluster | undefined): BindingSources | undefined {
-  if (cluster === undefined) return undefined;
-  const { nodes, pendingPods } = cluster.view;
-  return {
-    providersOf: (node) => nodes.get(objectKey('', node))?.providers,
-    podOf: (namespace, name) => pendingPods.get(objectKey(namespace, name)),
-  };
 }
 
 /** For the readiness. */

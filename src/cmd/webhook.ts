@@ -1,4 +1,5 @@
 import { openCertificates } from '../certs/serving.js';
+import { bindingFacts } from '../sources/binding.js';
 import { systemClock } from '../telemetry/clock.js';
 import { createLogger } from '../telemetry/logger.js';
 import {
@@ -14,7 +15,6 @@ import { openPolicies } from './policies.js';
 import { version } from './version.js';
 import { readFlags } from './webhook-flags.js';
 import {
-  bindingSources,
   certificatesCome,
   nothingYet,
   openCluster,
@@ -56,7 +56,8 @@ export async function run(args: readonly string[]): Promise<number> {
     const trust = await openTrust(flags, cluster, () => certificates.current().cert, signal);
     const metrics = admissionMetrics(registry);
     const observe = createObserve({ log, metrics });
-    const decideBinding = createDecideBinding(snapshot, bindingSources(cluster), scaleInMetrics(registry));
+    const sources = cluster && bindingFacts(cluster.view);
+    const decideBinding = createDecideBinding(snapshot, sources, scaleInMetrics(registry));
     const routes = {
       '/mutate': createHandler({ decide: createDecide(snapshot), observe, clock }),
       '/mutate/binding': createHandler({ decide: decideBinding, observe, clock }),

@@ -28,6 +28,8 @@ export interface ControllerContext {
   readonly onSnapshot: (listener: () => void) => void;
   /** Absent where policies are files. */
   readonly policies?: PolicyObjects;
+  /** Unlike that of any other replica. */
+  readonly identity: string;
   readonly log: Logger;
   /** For a controller's own metrics. */
   readonly registry: Registry;

@@ -26,6 +26,18 @@ export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cos
 /** Says that the deletion cost on this pod is ours, and of which policy. */
 export const markAnnotation = 'tidegate.io/deletion-cost-by';
 
+/** What our writes are recorded as in managedFields; a Binding's annotations are recorded as nobody's. */
+export const fieldManager = 'tidegate';
+
+/** On each pod of an OpenKruise WorkloadSpread: openkruise/kruise pkg/util/workloadspread/workloadspread.go. */
+export const workloadSpreadAnnotation = 'apps.kruise.io/matched-workloadspread';
+
+/** On each node that Karpenter made: kubernetes-sigs/karpenter pkg/apis/v1/labels.go `NodePoolLabelKey`. */
+export const karpenterNodePoolLabel = 'karpenter.sh/nodepool';
+
+/** What Karpenter's writes are recorded as: pkg/operator/operator.go `AppName`, the first part of its user agent. */
+export const karpenterFieldManager = 'karpenter';
+
 /** Static pods: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror */
 export const mirrorPodAnnotation = 'kubernetes.io/config.mirror';
 

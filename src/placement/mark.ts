@@ -1,5 +1,12 @@
-import { deletionCostAnnotation, markAnnotation, optInLabel, optInValue } from '../objects/well-known.js';
+import {
+  deletionCostAnnotation,
+  fieldManager,
+  markAnnotation,
+  optInLabel,
+  optInValue,
+} from '../objects/well-known.js';
 import type { PolicyMatcher } from '../policy/matchers.js';
+import type { Policy } from '../policy/policy.js';
 import type { Reason } from '../policy/reasons.js';
 import type { CompiledPolicy } from './compile.js';
 import type { Snapshot } from './snapshot.js';
@@ -26,35 +33,39 @@ export function markFor(namespace: string, providers: readonly string[], snapsho
   if (labels !== undefined && labels[optInLabel] !== optInValue) {
     return { kind: 'none', because: 'namespace-not-opted-in' };
   }
+  let because: Reason = 'no-policy-matches';
   for (const matcher of snapshot.index.ordered) {
     const provider = providers.find((name) => names(matcher, name));
-    if (provider === undefined || !selectsNamespace(matcher, namespace, labels)) continue;
-    const { metadata, spec } = matcher.policy;
-    const policy = metadata.name;
-    if (snapshot.observe || spec.mode === 'Observe')
-      return { kind: 'none', because: 'policy-observes', policy };
-    const choice = spec.placement.providers.find(({ name }) => name === provider);
-    const { deletionCost, invertOnRollout } = spec.scaleIn;
-    return {
-      kind: 'mark',
-      mark: { policy, cost: choice?.deletionCost ?? deletionCost },
-      inverts: invertOnRollout,
-    };
+    if (provider === undefined || !matcher.fitsNamespaceName(namespace)) continue;
+    if (!fitsLabels(matcher, labels)) {
+      if (labels === undefined) because = 'namespace-unknown';
+      continue;
+    }
+    return decisionOf(matcher.policy, provider, snapshot);
   }
-  return { kind: 'none', because: 'no-policy-matches' };
+  return { kind: 'none', because };
+}
+
+function decisionOf({ metadata, spec }: Policy, provider: string, { observe }: Snapshot): MarkDecision {
+  const policy = metadata.name;
+  if (observe || spec.mode === 'Observe') return { kind: 'none', because: 'policy-observes', policy };
+  const choice = spec.placement.providers.find(({ name }) => name === provider);
+  const { deletionCost, invertOnRollout } = spec.scaleIn;
+  return {
+    kind: 'mark',
+    mark: { policy, cost: choice?.deletionCost ?? deletionCost },
+    inverts: invertOnRollout,
+  };
 }
 
 const names = ({ policy }: PolicyMatcher<CompiledPolicy>, provider: string): boolean =>
   policy.spec.placement.providers.some(({ name }) => name === provider);
 
-function selectsNamespace(
-  matcher: PolicyMatcher<CompiledPolicy>,
-  namespace: string,
+function fitsLabels(
+  { fitsNamespaceLabels }: PolicyMatcher<CompiledPolicy>,
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
-  if (!matcher.fitsNamespaceName(namespace)) return false;
-  if (matcher.fitsNamespaceLabels === undefined) return true;
-  return labels !== undefined && matcher.fitsNamespaceLabels(labels);
+  return fitsNamespaceLabels === undefined || (labels !== undefined && fitsNamespaceLabels(labels));
 }
 
 /** The two annotations of a mark: the cost, and the companion that tells our marks from others'. */
@@ -63,19 +74,40 @@ export const markAnnotations = ({ policy, cost }: Mark): Readonly<Record<string,
   [markAnnotation]: `${policy}:${cost}`,
 });
 
-/**
- * What a pod carries. A companion that does not tell of the very value beside it was left behind by another writer,
- * so the value is that writer's.
- */
-export type Carried =
-  { readonly by: 'nobody' } | { readonly by: 'us'; readonly mark: Mark } | { readonly by: 'other' };
+/** What of a pod tells whose deletion cost it carries. */
+export interface CostFacts {
+  /** The annotation as it is written, valid or not. */
+  readonly deletionCost: string | undefined;
+  /** The companion. */
+  readonly markedBy: string | undefined;
+  /** The field manager that managedFields name for the deletion cost; empty for nobody. */
+  readonly costWriter: string;
+}
 
-export function carried(cost: string | undefined, companion: string | undefined): Carried {
-  if (cost === undefined) return { by: 'nobody' };
+/** What a pod carries. */
+export type Carried =
+  /** `taken`: it carried a mark of ours, and somebody took the deletion cost off it. */
+  | { readonly by: 'nobody'; readonly taken: boolean }
+  | { readonly by: 'us'; readonly mark: Mark }
+  | { readonly by: 'other' };
+
+/**
+ * Ours is what the companion tells of, word for word, and what nobody else has written since: a Binding leaves no
+ * writer, our own writes leave our name. All else is another's, and stays.
+ */
+export function carried({ deletionCost: cost, markedBy: companion, costWriter }: CostFacts): Carried {
+  if (cost === undefined) return { by: 'nobody', taken: companion !== undefined };
   const colon = companion?.lastIndexOf(':') ?? -1;
-  if (companion === undefined || colon === -1 || companion.slice(colon + 1) !== cost) return { by: 'other' };
+  const isOurs = colon !== -1 && companion?.slice(colon + 1) === cost && isUs(costWriter);
+  if (companion === undefined || !isOurs) return { by: 'other' };
   return { by: 'us', mark: { policy: companion.slice(0, colon), cost: Number(cost) } };
 }
+
+const isUs = (writer: string): boolean => writer === '' || writer === fieldManager;
+
+/** Of several that own it, the one that is not us. */
+export const writerOf = (writers: readonly string[]): string =>
+  writers.find((writer) => !isUs(writer)) ?? writers[0] ?? '';
 
 /**
  * Whether a controller of this kind ranks its pods by deletion cost when it deletes some: ReplicaSet and

@@ -42,6 +42,9 @@ export const reasons = {
   'no-cluster-watched': 'this process watches no cluster, so it knows neither its nodes nor its pods',
   'pod-not-known': 'the pod was not seen before it was bound; the controller looks after it',
   'cost-of-another': 'somebody else has set a deletion cost on the pod',
+  'cost-of-karpenter': 'Karpenter sets the deletion cost of the pods on this node',
+  'cost-of-resource-policy': 'an ACK ResourcePolicy orders the scale-in of this pod',
+  'cost-of-workload-spread': 'an OpenKruise WorkloadSpread sets the deletion cost of this pod',
   'owner-does-not-rank': "the pod's owner does not rank its pods by deletion cost",
   'pod-finished': 'the pod has ended or is being deleted',
 
@@ -123,5 +126,16 @@ export const refusalReasons = {
   initContainerLifecycleHook: 'init-container-lifecycle-hook',
   gpu: 'gpu',
 } as const satisfies Record<Refusal, Reason>;
+
+/** Other managers of deletion costs that tidegate knows by what they leave to be seen, and makes way for. */
+export const rivalReasons = [
+  'cost-of-karpenter',
+  'cost-of-resource-policy',
+  'cost-of-workload-spread',
+] as const satisfies readonly Reason[];
+export type RivalReason = (typeof rivalReasons)[number];
+
+export const isRivalReason = (reason: Reason): reason is RivalReason =>
+  (rivalReasons as readonly Reason[]).includes(reason);
 
 export const isReason = (id: string): id is Reason => Object.hasOwn(reasons, id);

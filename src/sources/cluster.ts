@@ -8,6 +8,7 @@ import type { Labels } from '../objects/selector.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import type { NamespaceLabels } from './namespaces.js';
 import { createNodeRegistry, toVirtualNode, type NodeRegistry } from './nodes.js';
+import { createRivals, type Rivals } from './rivals.js';
 import { createPendingPods, pendingPodQuery, toPendingPod, type PendingPods } from './pending-pods.js';
 
 /** What decisions read of a cluster, each thing trimmed as it arrives. */
@@ -16,6 +17,8 @@ export interface ClusterView {
   /** Empty where they are not asked for. */
   readonly pendingPods: PendingPods;
   readonly namespaceLabels: NamespaceLabels;
+  /** Others that set deletion costs. Nobody waits for what is known of them: `hasSynced` does not. */
+  readonly rivals: Rivals;
   /** A Namespace has come, gone or got other labels. */
   onNamespace(listener: (name: string) => void): void;
   /** Everything has been listed once. */
@@ -34,7 +37,7 @@ export interface ClusterViewDeps {
   readonly random: Random;
   /** Pods that are not bound yet: the webhook reviews their Bindings, controllers do not. */
   readonly pendingPods: boolean;
-  readonly onFault?: ListWatchDeps<unknown>['onFault'];
+  readonly onFault?: NonNullable<ListWatchDeps<unknown>['onFault']>;
 }
 
 export function createClusterView(deps: ClusterViewDeps): ClusterView {
@@ -46,9 +49,11 @@ export function createClusterView(deps: ClusterViewDeps): ClusterView {
     watch(deps, resources.namespaces, toNamespaceFacts, namespaces, { metadataOnly: true }),
     ...(deps.pendingPods ? [watch(deps, resources.pods, toPendingPod, pendingPods, pendingPodQuery)] : []),
   ];
+  const rivals = createRivals(deps);
   return {
     nodes,
     pendingPods,
+    rivals,
     // A Namespace that is not there yet is trusted, as one that is not known: its creation may be on its way here.
     namespaceLabels: (name) => namespaces.get(objectKey('', name))?.labels,
     onNamespace: (listener) => {
@@ -64,7 +69,7 @@ export function createClusterView(deps: ClusterViewDeps): ClusterView {
     },
     progressAgeMs: () => Math.max(...watches.map((one) => one.progressAgeMs())),
     async run(signal) {
-      await Promise.all(watches.map((one) => one.run(signal)));
+      await Promise.all([...watches, rivals].map((one) => one.run(signal)));
     },
   };
 }

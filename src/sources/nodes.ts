@@ -2,6 +2,7 @@ import { isObject, type Json } from '../objects/json.js';
 import type { Taint } from '../objects/pod.js';
 import { createCache, type Cache } from '../kube/cache.js';
 import type { KubeObject } from '../kube/object.js';
+import { karpenterNodePoolLabel } from '../objects/well-known.js';
 import { fitProviders } from '../providers/registry.js';
 
 /** A virtual node, trimmed to what decisions read. Ordinary nodes are not kept. */
@@ -13,6 +14,8 @@ export interface VirtualNode {
   /** Names of the presets it fits, the most specific first; at least one. */
   readonly providers: readonly string[];
   readonly cordoned: boolean;
+  /** Karpenter made it, and may set the deletion cost of its pods. */
+  readonly byKarpenter: boolean;
 }
 
 export type NodeRegistry = Cache<VirtualNode, never>;
@@ -37,6 +40,7 @@ export function toVirtualNode({ metadata, spec }: KubeObject): VirtualNode | und
     uid: metadata.uid ?? '',
     providers: fits.map(({ name }) => name),
     cordoned: fields['unschedulable'] === true,
+    byKarpenter: metadata.labels?.[karpenterNodePoolLabel] !== undefined,
   };
 }
 
@@ -44,5 +48,10 @@ const taintsOf = (taints: Json | undefined): readonly Taint[] =>
   Array.isArray(taints) ? (taints as readonly Taint[]) : [];
 
 function isSame(a: VirtualNode, b: VirtualNode): boolean {
-  return a.uid === b.uid && a.cordoned === b.cordoned && a.providers.join() === b.providers.join();
+  return (
+    a.uid === b.uid &&
+    a.cordoned === b.cordoned &&
+    a.byKarpenter === b.byKarpenter &&
+    a.providers.join() === b.providers.join()
+  );
 }

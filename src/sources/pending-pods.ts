@@ -1,6 +1,7 @@
 import { createCache, type Cache } from '../kube/cache.js';
 import type { KubeObject } from '../kube/object.js';
-import { deletionCostAnnotation } from '../objects/well-known.js';
+import type { Labels } from '../objects/selector.js';
+import { deletionCostAnnotation, workloadSpreadAnnotation } from '../objects/well-known.js';
 
 /** A pod that is not bound yet: what a review of its Binding has to know, and cannot see. */
 export interface PendingPod {
@@ -11,6 +12,9 @@ export interface PendingPod {
   readonly ownerKind: string;
   /** Somebody has set a deletion cost already. */
   readonly hasCost: boolean;
+  /** A WorkloadSpread of OpenKruise has taken it. */
+  readonly inWorkloadSpread: boolean;
+  readonly labels: Labels;
 }
 
 export type PendingPods = Cache<PendingPod, never>;
@@ -29,5 +33,7 @@ export function toPendingPod({ metadata }: KubeObject): PendingPod {
     uid: metadata.uid ?? '',
     ownerKind: metadata.ownerReferences?.find((owner) => owner.controller === true)?.kind ?? '',
     hasCost: metadata.annotations?.[deletionCostAnnotation] !== undefined,
+    inWorkloadSpread: metadata.annotations?.[workloadSpreadAnnotation] !== undefined,
+    labels: metadata.labels ?? {},
   };
 }

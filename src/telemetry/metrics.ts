@@ -141,6 +141,19 @@ export function scaleInMetrics(registry: Registry) {
       help: 'Pods that wait for their mark to be repaired.',
       registers,
     }),
+    leftAlone: new Gauge({
+      name: 'tidegate_scale_in_pods_left_alone',
+      help: 'Pods on virtual nodes whose deletion cost is left to another manager, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    bindToMark: new Histogram({
+      name: 'tidegate_scale_in_bind_to_mark_seconds',
+      help: 'From the bind of a pod to its first mark, by path; 0 where the mark rode in the bind.',
+      labelNames: ['path'],
+      buckets: [0, 1, 2, 5, 10, 30, 60, 300, 1800],
+      registers,
+    }),
   };
 }
 

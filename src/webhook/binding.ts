@@ -1,10 +1,11 @@
 import { AppError } from '../errors.js';
 import { objectAt, stringAt, stringMapAt } from '../objects/read.js';
+import type { Labels } from '../objects/selector.js';
 import { deletionCostAnnotation } from '../objects/well-known.js';
-import { markAnnotations, markFor, ranksPods } from '../placement/mark.js';
+import { markAnnotations, markFor, ranksPods, type Mark } from '../placement/mark.js';
 import { below, PatchBuilder } from '../placement/patch.js';
 import type { Snapshot } from '../placement/snapshot.js';
-import type { Reason } from '../policy/reasons.js';
+import type { Reason, RivalReason } from '../policy/reasons.js';
 import { answer, parseReview, type ReviewAnswer, type ReviewRequest } from './review.js';
 
 /** What is known of the cluster when a Binding is reviewed. */
@@ -14,12 +15,16 @@ export interface BindingContext {
   readonly providersOf: (node: string) => readonly string[] | undefined;
   /** The pod, where it was seen before it was bound. */
   readonly podOf: (namespace: string, name: string) => BindingPod | undefined;
+  /** Why the deletion cost of the pod on that node is another's to set. */
+  readonly rivalOf: (namespace: string, pod: BindingPod, node: string) => RivalReason | undefined;
 }
 
 export interface BindingPod {
   readonly uid: string;
   readonly ownerKind: string;
   readonly hasCost: boolean;
+  readonly inWorkloadSpread: boolean;
+  readonly labels: Labels;
 }
 
 export interface BindingVerdict {
@@ -61,27 +66,40 @@ function judge(request: ReviewRequest, context: BindingContext): BindingVerdict 
   }
 }
 
-function mark(request: ReviewRequest, { snapshot, providersOf, podOf }: BindingContext): BindingVerdict {
+function mark(request: ReviewRequest, context: BindingContext): BindingVerdict {
   if (request.kind !== 'Binding') return skip('kind-not-handled');
   if (request.operation !== 'CREATE') return skip('operation-not-handled');
   const binding = readBinding(request);
-  const providers = providersOf(binding.node);
+  const { namespace } = request;
+  const providers = context.providersOf(binding.node);
   if (providers === undefined) return skip('node-not-virtual');
 
-  const refused = refusePod(podOf(request.namespace, binding.pod), binding);
-  if (refused !== undefined) return skip(refused);
+  const pod = knownPod(context.podOf(namespace, binding.pod), binding);
+  if (pod === undefined) return skip('pod-not-known');
+  if (!ranksPods(pod.ownerKind)) return skip('owner-does-not-rank');
 
-  const decision = markFor(request.namespace, providers, snapshot);
+  const decision = markFor(namespace, providers, context.snapshot);
   if (decision.kind === 'none') return skip(decision.because, decision.policy);
+  const { policy } = decision.mark;
+  const rival = context.rivalOf(namespace, pod, binding.node);
+  if (rival !== undefined) return skip(rival, policy);
+  if (pod.hasCost || binding.hasCost) return skip('cost-of-another', policy);
+  return patched(decision.mark, binding.hasAnnotations);
+}
+
+/** A Binding's annotations overwrite the pod's, so a pod that is not known is left to the controller. */
+const knownPod = (pod: BindingPod | undefined, { uid }: ReadBinding): BindingPod | undefined =>
+  uid === '' || uid === pod?.uid ? pod : undefined;
+
+function patched(mark: Mark, hasAnnotations: boolean): BindingVerdict {
   const patch = new PatchBuilder();
   const place = { pointer: '/metadata/annotations', named: '' };
-  patch.ensure(place, binding.hasAnnotations ? {} : undefined, 'map');
-  for (const [key, value] of Object.entries(markAnnotations(decision.mark)))
-    patch.add(below(place, key), value);
+  patch.ensure(place, hasAnnotations ? {} : undefined, 'map');
+  for (const [key, value] of Object.entries(markAnnotations(mark))) patch.add(below(place, key), value);
   return {
     kind: 'patched',
     because: 'marked',
-    policy: decision.mark.policy,
+    policy: mark.policy,
     patch: JSON.stringify(patch.operations),
     operations: patch.operations.length,
   };
@@ -108,13 +126,6 @@ function readBinding({ object, name }: ReviewRequest): ReadBinding {
     hasAnnotations: (metadata['annotations'] ?? undefined) !== undefined,
     hasCost: Object.hasOwn(annotations, deletionCostAnnotation),
   };
-}
-
-/** A Binding's annotations overwrite the pod's, so a pod that is not known is left to the controller. */
-function refusePod(pod: BindingPod | undefined, binding: ReadBinding): Reason | undefined {
-  if (pod === undefined || (binding.uid !== '' && binding.uid !== pod.uid)) return 'pod-not-known';
-  if (pod.hasCost || binding.hasCost) return 'cost-of-another';
-  return ranksPods(pod.ownerKind) ? undefined : 'owner-does-not-rank';
 }
 
 const skip = (because: Reason, policy?: string): BindingVerdict => ({

@@ -20,19 +20,20 @@ export function createDecide(snapshot: () => Snapshot): Decide {
 }
 
 /** What a review of a Binding has to know of the cluster, and cannot see. */
-export type BindingSources = Pick<BindingContext, 'providersOf' | 'podOf'>;
+export type BindingSources = Omit<BindingContext, 'snapshot'>;
 
 /** For `/mutate/binding`. Without `sources`, because no cluster is watched, it changes nothing. */
 export function createDecideBinding(
   snapshot: () => Snapshot,
   sources: BindingSources | undefined,
-  { marks }: Pick<ScaleInMetrics, 'marks'>,
+  { marks, bindToMark }: Pick<ScaleInMetrics, 'marks' | 'bindToMark'>,
 ): Decide {
   if (sources === undefined) return decideUnwatched;
   return (body) => {
     const { request, verdict, review } = admitBinding(body, { snapshot: snapshot(), ...sources });
     if (verdict.because !== 'node-not-virtual')
       marks.inc({ path: 'bind', result: bindResults[verdict.kind] });
+    if (verdict.kind === 'patched') bindToMark.observe({ path: 'bind' }, 0);
     return { review, observation: observationOf(request, verdict, bindingChanges(verdict)) };
   };
 }

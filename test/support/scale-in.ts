@@ -2,11 +2,11 @@ import { onTestFinished } from 'vitest';
 import { createRunner, type Runner } from '../../src/controllers/runner.js';
 import { createScaleIn } from '../../src/controllers/scale-in/index.js';
 import { createClient, type Client } from '../../src/kube/client.js';
-import { objectKey } from '../../src/kube/object.js';
 import { resources } from '../../src/kube/resource.js';
 import { createTransport } from '../../src/kube/transport.js';
 import type { JsonObject } from '../../src/objects/json.js';
 import type { Snapshot } from '../../src/placement/snapshot.js';
+import { bindingFacts } from '../../src/sources/binding.js';
 import { createClusterView } from '../../src/sources/cluster.js';
 import { systemClock, systemRandom } from '../../src/telemetry/clock.js';
 import { createLogger } from '../../src/telemetry/logger.js';
@@ -93,10 +93,7 @@ export async function startMarking(
   const view = createClusterView({ client, clock: systemClock, random: systemRandom, pendingPods: true });
   const watching = view.run(stop.signal);
   const registry = createRegistry({ version: 'test' });
-  const sources = {
-    providersOf: (name: string) => view.nodes.get(objectKey('', name))?.providers,
-    podOf: (namespace: string, name: string) => view.pendingPods.get(objectKey(namespace, name)),
-  };
+  const sources = bindingFacts(view);
   const handler = (decide: ReturnType<typeof createDecide>) =>
     createHandler({ decide, observe: () => undefined, clock: systemClock });
   const keys = box.serverCertificate(['127.0.0.1']);
@@ -154,9 +151,19 @@ export function startController(
   const scaleIn = createScaleIn({
     ...parts,
     nodes: view.nodes,
+    rivals: view.rivals,
+    isSynced: () => view.hasSynced,
     snapshot,
     onSnapshot: (listener) => listeners.push(listener),
-    observer: { done: ignore, failed: ignore, fault: ignore, waiting: ignore },
+    observer: {
+      done: ignore,
+      marked: ignore,
+      failed: ignore,
+      fault: ignore,
+      waiting: ignore,
+      leftAlone: ignore,
+      conflict: ignore,
+    },
   });
   const durations = { leaseMs: 1500, renewMs: 1000, retryMs: 200 };
   const lease = { namespace: 'default', name: 'tidegate-controllers', identity, durations };

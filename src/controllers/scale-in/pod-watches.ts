@@ -1,14 +1,14 @@
 import type { Client } from '../../kube/client.js';
 import { createListWatch, type ListWatch, type ListWatchDeps } from '../../kube/list-watch.js';
-import { objectKey } from '../../kube/object.js';
 import type { Cache } from '../../kube/cache.js';
-import { createPodProjection, type CachedPod } from '../../kube/pod-projection.js';
+import { objectKey, type KubeObject } from '../../kube/object.js';
 import { resources } from '../../kube/resource.js';
 import type { Sink } from '../../kube/sink.js';
 import type { NodeRegistry } from '../../sources/nodes.js';
 import { whenAborted, type Clock, type Random } from '../../telemetry/clock.js';
+import type { ScaleInPod } from './pods.js';
 
-export type PodCache = Cache<CachedPod, 'node' | 'owner'>;
+export type PodCache = Cache<ScaleInPod, 'node' | 'owner'>;
 
 export interface PodWatchesDeps {
   readonly client: Client;
@@ -16,9 +16,11 @@ export interface PodWatchesDeps {
   readonly random: Random;
   readonly nodes: NodeRegistry;
   readonly pods: PodCache;
+  /** What is kept of a pod; undefined: nothing. */
+  readonly project: (pod: KubeObject) => ScaleInPod | undefined;
   /** From so many virtual nodes on, one watch of all bound pods serves them together. Default 100. */
   readonly sharedFrom?: number;
-  readonly onFault?: ListWatchDeps<CachedPod>['onFault'];
+  readonly onFault?: ListWatchDeps<ScaleInPod>['onFault'];
 }
 
 export interface PodWatches {
@@ -82,7 +84,7 @@ const shared = '';
 
 function watchNode(node: string, deps: PodWatchesDeps): ListWatch {
   const { pods } = deps;
-  const sink: Sink<CachedPod> = {
+  const sink: Sink<ScaleInPod> = {
     put: (pod) => {
       pods.put(pod);
     },
@@ -96,15 +98,15 @@ function watchNode(node: string, deps: PodWatchesDeps): ListWatch {
 
 const watchAll = (deps: PodWatchesDeps): ListWatch => watchPods('spec.nodeName!=', deps.pods, deps);
 
-function watchPods(fieldSelector: string, sink: Sink<CachedPod>, deps: PodWatchesDeps): ListWatch {
-  const { client, clock, random, onFault } = deps;
+function watchPods(fieldSelector: string, sink: Sink<ScaleInPod>, deps: PodWatchesDeps): ListWatch {
+  const { client, clock, random, project, onFault } = deps;
   return createListWatch({
     client,
     clock,
     random,
     resource: resources.pods,
     query: { fieldSelector },
-    project: createPodProjection(),
+    project,
     sink,
     ...(onFault ? { onFault } : {}),
   });

@@ -2,18 +2,19 @@ import { createCache, type Cache } from '../../kube/cache.js';
 import type { KubeObject } from '../../kube/object.js';
 import { isObject } from '../../objects/json.js';
 import { deploymentRevisionAnnotation } from '../../objects/well-known.js';
+import type { Owner } from './pods.js';
 
 /** A ReplicaSet, as far as it tells whether its Deployment is being rolled out. */
 export interface Revision {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** Uid of the Deployment; empty without one. */
   readonly deploymentUid: string;
+  readonly deploymentName: string;
   /** 0 where it has none. */
   readonly revision: number;
-  /** Replicas that it is to have, or still has. */
-  readonly replicas: number;
+  /** It is to have replicas, or still has some. How many would make each pod of a rollout a change. */
+  readonly hasReplicas: boolean;
 }
 
 export type Revisions = Cache<Revision, 'deployment' | 'uid'>;
@@ -21,7 +22,7 @@ export type Revisions = Cache<Revision, 'deployment' | 'uid'>;
 export function createRevisions(): Revisions {
   return createCache<Revision, 'deployment' | 'uid'>({
     indexes: { deployment: (one) => one.deploymentUid, uid: (one) => one.uid },
-    isSame: (a, b) => a.uid === b.uid && a.revision === b.revision && a.replicas === b.replicas,
+    isSame: (a, b) => a.uid === b.uid && a.revision === b.revision && a.hasReplicas === b.hasReplicas,
   });
 }
 
@@ -29,14 +30,14 @@ export function createRevisions(): Revisions {
 export function toRevision({ metadata, spec, status }: KubeObject): Revision | undefined {
   const owner = metadata.ownerReferences?.find((one) => one.controller === true);
   if (owner?.kind !== 'Deployment') return undefined;
-  const revision = Number(metadata.annotations?.[deploymentRevisionAnnotation] ?? 0);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     deploymentUid: owner.uid,
-    revision: Number.isSafeInteger(revision) ? revision : 0,
-    replicas: Math.max(numberIn(spec, 'replicas'), numberIn(status, 'replicas')),
+    deploymentName: owner.name,
+    revision: revisionOf(metadata.annotations?.[deploymentRevisionAnnotation]),
+    hasReplicas: numberIn(spec, 'replicas') > 0 || numberIn(status, 'replicas') > 0,
   };
 }
 
@@ -46,7 +47,19 @@ export function isRollingOut(replicaSetUid: string, revisions: Pick<Revisions, '
   if (own === undefined) return false;
   return revisions
     .by('deployment', own.deploymentUid)
-    .some((other) => other.revision > own.revision && other.replicas > 0);
+    .some((other) => other.revision > own.revision && other.hasReplicas);
+}
+
+/** Who people look at: the Deployment of a ReplicaSet, else the owner itself. */
+export function topOwner(owner: Owner, revisions: Pick<Revisions, 'by'>): Owner {
+  const [own] = revisions.by('uid', owner.uid);
+  if (own === undefined) return owner;
+  return { apiVersion: 'apps/v1', kind: 'Deployment', name: own.deploymentName, uid: own.deploymentUid };
+}
+
+function revisionOf(text = '0'): number {
+  const revision = Number(text);
+  return Number.isSafeInteger(revision) ? revision : 0;
 }
 
 function numberIn(parent: unknown, field: string): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carried, markAnnotations, markFor, ranksPods } from '../../../src/placement/mark.js';
+import { carried, markAnnotations, markFor, ranksPods, writerOf } from '../../../src/placement/mark.js';
 import { policy } from '../../support/policy.js';
 import { snapshot } from '../../support/snapshot.js';
 
@@ -59,7 +59,7 @@ describe('markFor', () => {
       'the labels that a policy asks for are not known',
       [policy('p', { ...place(eci), match: { namespaces: { selector: { matchLabels: { tier: 'a' } } } } })],
       undefined,
-      'no-policy-matches',
+      'namespace-unknown',
     ],
     ['the policy observes', [policy('p', { ...place(eci), mode: 'Observe' })], undefined, 'policy-observes'],
     ['the namespace is not opted in', [policy('p', place(eci))], { tier: 'a' }, 'namespace-not-opted-in'],
@@ -70,21 +70,42 @@ describe('markFor', () => {
 });
 
 describe('carried', () => {
-  it('knows the mark that it wrote', () => {
+  const facts = (deletionCost?: string, markedBy?: string, costWriter = '') => ({
+    deletionCost,
+    markedBy,
+    costWriter,
+  });
+
+  it.each(['', 'tidegate'])('knows the mark that it wrote, recorded as of %j', (writer) => {
     const mark = { policy: 'p.example', cost: -100 };
     const written = Object.values(markAnnotations(mark));
-    expect(carried(written[0], written[1])).toEqual({ by: 'us', mark });
+    expect(carried(facts(written[0], written[1], writer))).toEqual({ by: 'us', mark });
+  });
+
+  it('tells a pod that never had one from a pod that lost it', () => {
+    expect(carried(facts())).toEqual({ by: 'nobody', taken: false });
+    expect(carried(facts(undefined, 'p:-100'))).toEqual({ by: 'nobody', taken: true });
   });
 
   it.each([
-    ['nothing', undefined, undefined, 'nobody'],
-    ['a companion alone', undefined, 'p:-100', 'nobody'],
-    ['a value alone', '-100', undefined, 'other'],
-    ['a value that another wrote over ours', '-200', 'p:-100', 'other'],
-    ['a companion of another shape', '-100', 'p', 'other'],
-    ['an invalid value', '+5', 'p:5', 'other'],
-  ])('takes %s as of %s/%s', (_, cost, companion, by) => {
-    expect(carried(cost, companion).by).toBe(by);
+    ['a value alone', '-100', undefined, ''],
+    ['a value that another wrote over ours', '-200', 'p:-100', ''],
+    ['our value, written by another after us', '-100', 'p:-100', 'kubectl-annotate'],
+    ['a companion of another shape', '-100', 'p', ''],
+    ['an invalid value', '+5', 'p:5', ''],
+  ])("takes %s as another's", (_, cost, companion, writer) => {
+    expect(carried(facts(cost, companion, writer))).toEqual({ by: 'other' });
+  });
+});
+
+describe('writerOf', () => {
+  it.each([
+    [[], ''],
+    [['tidegate'], 'tidegate'],
+    [['tidegate', 'kubectl'], 'kubectl'],
+    [['helm'], 'helm'],
+  ])('of %j is %j', (writers, writer) => {
+    expect(writerOf(writers)).toBe(writer);
   });
 });
 

@@ -49,6 +49,12 @@ describe('toVirtualNode', () => {
     );
   });
 
+  it('sees that Karpenter made it', () => {
+    const labels = { type: 'virtual-kubelet', 'karpenter.sh/nodepool': 'default' };
+    expect(toVirtualNode(node(labels))?.byKarpenter).toBe(true);
+    expect(toVirtualNode(node({ type: 'virtual-kubelet' }))?.byKarpenter).toBe(false);
+  });
+
   it('survives a node without spec and labels', () => {
     expect(toVirtualNode({ metadata: { name: 'n' } })).toBeUndefined();
   });

@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { admitBinding, type BindingContext, type BindingPod } from '../../../src/webhook/binding.js';
+import type { RivalReason } from '../../../src/policy/reasons.js';
 import { policy } from '../../support/policy.js';
 import { snapshot } from '../../support/snapshot.js';
 
-const pod: BindingPod = { uid: 'u-1', ownerKind: 'ReplicaSet', hasCost: false };
+const pod: BindingPod = {
+  uid: 'u-1',
+  ownerKind: 'ReplicaSet',
+  hasCost: false,
+  inWorkloadSpread: false,
+  labels: {},
+};
 
 function context(more: Partial<BindingContext> = {}): BindingContext {
   return {
     snapshot: snapshot([policy('p')]),
     providersOf: (node) => (node === 'vn-1' ? ['kwok'] : undefined),
     podOf: (namespace, name) => (namespace === 'apps' && name === 'web-1' ? pod : undefined),
+    rivalOf: () => undefined,
     ...more,
   };
 }
@@ -73,6 +81,27 @@ describe('admitBinding', () => {
     ],
     ["a Job's pod", binding(), {}, { podOf: () => ({ ...pod, ownerKind: 'Job' }) }, 'owner-does-not-rank'],
     ['no policy', binding(), {}, { snapshot: snapshot([]) }, 'no-policy-matches'],
+    [
+      'a pod of a rival',
+      binding(),
+      {},
+      { rivalOf: (): RivalReason => 'cost-of-resource-policy' },
+      'cost-of-resource-policy',
+    ],
+    [
+      'a pod of a rival that has written its cost already',
+      binding(),
+      {},
+      { podOf: () => ({ ...pod, hasCost: true }), rivalOf: (): RivalReason => 'cost-of-workload-spread' },
+      'cost-of-workload-spread',
+    ],
+    [
+      'a pod of a rival that no policy is for',
+      binding(),
+      {},
+      { snapshot: snapshot([]), rivalOf: (): RivalReason => 'cost-of-karpenter' },
+      'no-policy-matches',
+    ],
     ['another operation', binding(), { operation: 'UPDATE' }, {}, 'operation-not-handled'],
     ['another kind', binding(), { kind: { group: '', version: 'v1', kind: 'Pod' } }, {}, 'kind-not-handled'],
   ])('leaves %s alone', (_, object, request, more, because) => {
