@@ -1,0 +1,190 @@
+import type { Client, WatchOptions, WatchQuery } from '../../src/kube/client.js';
+import { KubeError } from '../../src/kube/errors.js';
+import type { KubeObject } from '../../src/kube/object.js';
+import type { Resource, Target } from '../../src/kube/resource.js';
+import { errorOfStatus } from '../../src/kube/status.js';
+import type { WatchEvent } from '../../src/kube/watch-events.js';
+import type { Json, JsonObject } from '../../src/objects/json.js';
+import type { Core } from '../../src/sim/api/call.js';
+import { createDoor } from '../../src/sim/api/door.js';
+import { StatusError } from '../../src/sim/api/status.js';
+
+/** A write that reached the API server. */
+export interface Written {
+  readonly verb: 'create' | 'update' | 'patch' | 'delete';
+  readonly resource: string;
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A client of a cluster in this process: no HTTP, so that it can run on a simulated clock. */
+export interface InProcessClient extends Client {
+  /** Writes of it that succeeded, in order. */
+  readonly written: readonly Written[];
+  /** The process dies: nothing of it reaches the API server any more. */
+  kill(): void;
+  /** Ends every open watch, quietly or by 410, as an API server that restarts or forgets does. */
+  interrupt(how: 'cut' | 'expire'): void;
+}
+
+export function inProcessClient(core: Core): InProcessClient {
+  const door = createDoor(core);
+  const written: Written[] = [];
+  const streams = new Set<Stream>();
+  let isDead = false;
+
+  const asked = (verb: string, resource: Resource) => ({ method: verb, path: resource.plural });
+
+  async function call<T>(verb: string, resource: Resource, work: () => T | Promise<T>): Promise<T> {
+    // A request leaves the process: nothing comes of it within the same turn.
+    await Promise.resolve();
+    if (isDead) throw new KubeError('the process is dead', { kind: 'unreachable' });
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StatusError) throw errorOfStatus(asked(verb, resource), error.status);
+      throw error;
+    }
+  }
+
+  async function write<T>(
+    verb: Written['verb'],
+    resource: Resource,
+    target: Target,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const done = await call(verb, resource, work);
+    const key = `${target.namespace ?? ''}/${target.name ?? ''}`;
+    written.push({ verb, resource: resource.plural, key, at: core.clock.now() });
+    return done;
+  }
+
+  return {
+    written,
+    get: (resource, { namespace = '', name = '' }) =>
+      call('get', resource, () => {
+        const found = door.get(nameOf(resource), namespace, name);
+        if (found === undefined)
+          throw new StatusError(404, 'NotFound', `${resource.plural} "${name}" not found`);
+        return found as unknown as KubeObject;
+      }),
+    list: (resource, query = {}) =>
+      call('list', resource, () => ({
+        items: door.list(nameOf(resource), wantedOf(query)) as unknown as KubeObject[],
+        resourceVersion: String(door.revision()),
+        length: 1,
+      })),
+    async *watch(resource, query: WatchQuery, options: WatchOptions = {}) {
+      const stream = createStream();
+      const since = { ...wantedOf(query), since: Number(query.resourceVersion ?? '0') };
+      const stop = await call('watch', resource, () =>
+        door.watch(nameOf(resource), since, (event) => {
+          stream.push(event as unknown as Pushed);
+        }),
+      );
+      streams.add(stream);
+      options.signal?.addEventListener('abort', stream.end, { once: true });
+      options.onOpen?.();
+      try {
+        for (;;) {
+          const next = await stream.next();
+          if (next === undefined) return;
+          if (next.type === 'ERROR') throw errorOfStatus(asked('watch', resource), next.status);
+          if (next.type !== 'BOOKMARK') yield next as WatchEvent;
+        }
+      } finally {
+        stop();
+        streams.delete(stream);
+      }
+    },
+    create: (resource, target, body) =>
+      write('create', resource, target, async () => {
+        const { namespace = '', name = '' } = target;
+        if (target.subresource === 'binding') {
+          await door.bind(namespace, name, nodeIn(body));
+          return { metadata: {} };
+        }
+        const { metadata = {}, ...rest } = body as { metadata?: JsonObject };
+        const object = { ...rest, metadata: { ...(namespace === '' ? {} : { namespace }), ...metadata } };
+        return (await door.create(nameOf(resource), object)) as unknown as KubeObject;
+      }),
+    update: (resource, target, body) =>
+      write('update', resource, target, async () => {
+        const object = body as JsonObject;
+        return (await door.update(nameOf(resource), object)) as unknown as KubeObject;
+      }),
+    patch: (resource, target, { type, body }, options = {}) =>
+      write('patch', resource, target, async () => {
+        if (type !== 'merge') throw new Error(`only merge patches are sent in this process, not ${type}`);
+        const { namespace = '', name = '' } = target;
+        const { fieldManager = 'tidegate' } = options;
+        const patched = door.patch(nameOf(resource), namespace, name, body as JsonObject, { fieldManager });
+        return (await patched) as unknown as KubeObject;
+      }),
+    delete: (resource, target) =>
+      write('delete', resource, target, async () => {
+        await door.remove(nameOf(resource), target.namespace ?? '', target.name ?? '');
+        return { metadata: {} };
+      }),
+    kill() {
+      isDead = true;
+      for (const stream of streams) stream.end();
+    },
+    interrupt(how) {
+      const gone = new StatusError(410, 'Expired', 'too old resource version');
+      for (const stream of [...streams]) {
+        if (how === 'expire') stream.push({ type: 'ERROR', status: gone.status });
+        else stream.end();
+      }
+    },
+  };
+}
+
+const nameOf = ({ group, plural }: Resource): string => (group === '' ? plural : `${plural}.${group}`);
+
+const wantedOf = ({
+  namespace,
+  labelSelector,
+  fieldSelector,
+}: Pick<WatchQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>) => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(labelSelector === undefined ? {} : { labelSelector }),
+  ...(fieldSelector === undefined ? {} : { fieldSelector }),
+});
+
+const nodeIn = (binding: Json): string =>
+  (binding as unknown as { readonly target: { readonly name: string } }).target.name;
+
+type Pushed = WatchEvent | { readonly type: 'ERROR'; readonly status: StatusError['status'] };
+
+interface Stream {
+  push(event: Pushed): void;
+  /** Undefined: it has ended. */
+  next(): Promise<Pushed | undefined>;
+  readonly end: () => void;
+}
+
+function createStream(): Stream {
+  const events: Pushed[] = [];
+  let wake: (() => void) | undefined;
+  let ended = false;
+  return {
+    push(event) {
+      events.push(event);
+      wake?.();
+    },
+    async next() {
+      while (events.length === 0 && !ended) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return ended ? undefined : events.shift();
+    },
+    end: () => {
+      ended = true;
+      wake?.();
+    },
+  };
+}
