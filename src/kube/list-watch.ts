@@ -49,6 +49,9 @@ export interface ListWatch {
 
 const defaultBackoff: BackoffOptions = { baseMs: 500, maxMs: 30_000 };
 
+/** For what a mark waits for: after a server was away, none is to be missing for half a minute. */
+export const promptBackoff: BackoffOptions = { baseMs: 500, maxMs: 10_000 };
+
 /** A watch lasts between these, at random, so that a thousand clients do not come back at once; client-go's range. */
 const watchSeconds = { min: 300, max: 600 };
 

@@ -1,6 +1,6 @@
 import { createCache } from '../kube/cache.js';
 import type { Client } from '../kube/client.js';
-import { createListWatch, type ListWatch, type ListWatchDeps } from '../kube/list-watch.js';
+import { createListWatch, promptBackoff, type ListWatch, type ListWatchDeps } from '../kube/list-watch.js';
 import { objectKey, type KubeObject } from '../kube/object.js';
 import { resources, type Resource } from '../kube/resource.js';
 import type { Sink } from '../kube/sink.js';
@@ -87,6 +87,7 @@ function watch<T>(
     random,
     resource,
     query,
+    backoff: promptBackoff,
     project,
     sink,
     ...(onFault ? { onFault } : {}),

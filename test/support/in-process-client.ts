@@ -26,13 +26,23 @@ export interface InProcessClient extends Client {
   kill(): void;
   /** Ends every open watch, quietly or by 410, as an API server that restarts or forgets does. */
   interrupt(how: 'cut' | 'expire'): void;
+  /** Whether the API server can be reached. When it cannot be, open watches end. */
+  setReachable(isReachable: boolean): void;
 }
 
-export function inProcessClient(core: Core): InProcessClient {
+export interface InProcessOptions {
+  /** Milliseconds that the list of a resource takes, by its plural. Default: none. */
+  readonly slowLists?: Readonly<Record<string, number>>;
+  /** Called before each write is done. */
+  readonly onWrite?: (verb: Written['verb'], resource: string, key: string, body: Json) => void;
+}
+
+export function inProcessClient(core: Core, options: InProcessOptions = {}): InProcessClient {
   const door = createDoor(core);
   const written: Written[] = [];
   const streams = new Set<Stream>();
   let isDead = false;
+  let isReachable = true;
 
   const asked = (verb: string, resource: Resource) => ({ method: verb, path: resource.plural });
 
@@ -40,6 +50,7 @@ export function inProcessClient(core: Core): InProcessClient {
     // A request leaves the process: nothing comes of it within the same turn.
     await Promise.resolve();
     if (isDead) throw new KubeError('the process is dead', { kind: 'unreachable' });
+    if (!isReachable) throw new KubeError('no connection', { kind: 'unreachable' });
     try {
       return await work();
     } catch (error) {
@@ -52,10 +63,14 @@ export function inProcessClient(core: Core): InProcessClient {
     verb: Written['verb'],
     resource: Resource,
     target: Target,
+    body: Json,
     work: () => Promise<T>,
   ): Promise<T> {
-    const done = await call(verb, resource, work);
     const key = `${target.namespace ?? ''}/${target.name ?? ''}`;
+    const done = await call(verb, resource, () => {
+      options.onWrite?.(verb, resource.plural, key, body);
+      return work();
+    });
     written.push({ verb, resource: resource.plural, key, at: core.clock.now() });
     return done;
   }
@@ -67,15 +82,19 @@ export function inProcessClient(core: Core): InProcessClient {
         const found = door.get(nameOf(resource), namespace, name);
         if (found === undefined)
           throw new StatusError(404, 'NotFound', `${resource.plural} "${name}" not found`);
-        return found as unknown as KubeObject;
+        return found;
       }),
     list: (resource, query = {}) =>
-      call('list', resource, () => ({
-        items: door.list(nameOf(resource), wantedOf(query)) as unknown as KubeObject[],
-        resourceVersion: String(door.revision()),
-        length: 1,
-      })),
-    async *watch(resource, query: WatchQuery, options: WatchOptions = {}) {
+      call('list', resource, async () => {
+        const ms = options.slowLists?.[resource.plural];
+        if (ms !== undefined) await core.clock.sleep(ms);
+        return {
+          items: door.list(nameOf(resource), wantedOf(query)) as unknown as KubeObject[],
+          resourceVersion: String(door.revision()),
+          length: 1,
+        };
+      }),
+    async *watch(resource, query: WatchQuery, { signal, onOpen }: WatchOptions = {}) {
       const stream = createStream();
       const since = { ...wantedOf(query), since: Number(query.resourceVersion ?? '0') };
       const stop = await call('watch', resource, () =>
@@ -84,14 +103,14 @@ export function inProcessClient(core: Core): InProcessClient {
         }),
       );
       streams.add(stream);
-      options.signal?.addEventListener('abort', stream.end, { once: true });
-      options.onOpen?.();
+      signal?.addEventListener('abort', stream.end, { once: true });
+      onOpen?.();
       try {
         for (;;) {
           const next = await stream.next();
           if (next === undefined) return;
           if (next.type === 'ERROR') throw errorOfStatus(asked('watch', resource), next.status);
-          if (next.type !== 'BOOKMARK') yield next as WatchEvent;
+          if (next.type !== 'BOOKMARK') yield next;
         }
       } finally {
         stop();
@@ -99,7 +118,7 @@ export function inProcessClient(core: Core): InProcessClient {
       }
     },
     create: (resource, target, body) =>
-      write('create', resource, target, async () => {
+      write('create', resource, target, body, async () => {
         const { namespace = '', name = '' } = target;
         if (target.subresource === 'binding') {
           await door.bind(namespace, name, nodeIn(body));
@@ -107,29 +126,32 @@ export function inProcessClient(core: Core): InProcessClient {
         }
         const { metadata = {}, ...rest } = body as { metadata?: JsonObject };
         const object = { ...rest, metadata: { ...(namespace === '' ? {} : { namespace }), ...metadata } };
-        return (await door.create(nameOf(resource), object)) as unknown as KubeObject;
+        return await door.create(nameOf(resource), object);
       }),
     update: (resource, target, body) =>
-      write('update', resource, target, async () => {
+      write('update', resource, target, body, async () => {
         const object = body as JsonObject;
-        return (await door.update(nameOf(resource), object)) as unknown as KubeObject;
+        return await door.update(nameOf(resource), object);
       }),
-    patch: (resource, target, { type, body }, options = {}) =>
-      write('patch', resource, target, async () => {
+    patch: (resource, target, { type, body }, { fieldManager = 'tidegate' } = {}) =>
+      write('patch', resource, target, body, async () => {
         if (type !== 'merge') throw new Error(`only merge patches are sent in this process, not ${type}`);
         const { namespace = '', name = '' } = target;
-        const { fieldManager = 'tidegate' } = options;
         const patched = door.patch(nameOf(resource), namespace, name, body as JsonObject, { fieldManager });
-        return (await patched) as unknown as KubeObject;
+        return await patched;
       }),
     delete: (resource, target) =>
-      write('delete', resource, target, async () => {
+      write('delete', resource, target, null, async () => {
         await door.remove(nameOf(resource), target.namespace ?? '', target.name ?? '');
         return { metadata: {} };
       }),
     kill() {
       isDead = true;
       for (const stream of streams) stream.end();
+    },
+    setReachable(is) {
+      isReachable = is;
+      if (!is) for (const stream of [...streams]) stream.end();
     },
     interrupt(how) {
       const gone = new StatusError(410, 'Expired', 'too old resource version');

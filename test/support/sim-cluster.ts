@@ -21,7 +21,7 @@ import type { Draft } from '../../src/sim/store/object.js';
 import { bindingFacts } from '../../src/sources/binding.js';
 import { createClusterView } from '../../src/sources/cluster.js';
 import { admitBinding } from '../../src/webhook/binding.js';
-import { inProcessClient, type InProcessClient } from './in-process-client.js';
+import { inProcessClient, type InProcessClient, type InProcessOptions } from './in-process-client.js';
 import { midnight } from './life.js';
 
 /**
@@ -45,7 +45,9 @@ export interface SimCluster {
     kind?: 'ordinary' | 'virtual',
     labels?: Record<string, string>,
   ): Promise<void>;
-  startController(identity?: string): SimController;
+  startController(identity?: string, options?: InProcessOptions): SimController;
+  /** The client of the webhook's watches. */
+  readonly webhookClient: InProcessClient;
   /** Pods of a ReplicaSet `web` that nobody acts on, not bound yet. */
   addPods(names: readonly string[], annotations?: Record<string, string>, nodeName?: string): Promise<void>;
   bind(pod: string, node: string): Promise<void>;
@@ -107,7 +109,8 @@ export async function simCluster({ seed, snapshot, life = true }: SimOptions): P
   onTestFinished(() => {
     end.abort();
   });
-  const view = createClusterView({ client: inProcessClient(core), clock, random, pendingPods: true });
+  const webhookClient = inProcessClient(core);
+  const view = createClusterView({ client: webhookClient, clock, random, pendingPods: true });
   void view.run(end.signal);
   marking.current = (binding, namespace, name) => {
     const context = { snapshot: snapshot(), ...bindingFacts(view) };
@@ -133,7 +136,7 @@ export async function simCluster({ seed, snapshot, life = true }: SimOptions): P
   };
   const pass = (seconds: number): Promise<void> => clock.run(clock.now() + seconds * 1000);
   return {
-    ...{ clock, core, api, door, webhook, pass },
+    ...{ clock, core, api, door, webhook, webhookClient, pass },
     async addNode(name, cpu, kind = 'ordinary', more = {}) {
       const node = nodeObject(name, kind, more);
       await api.create('nodes', node);
@@ -146,13 +149,12 @@ export async function simCluster({ seed, snapshot, life = true }: SimOptions): P
       if (life) startKubelet({ ...{ door, clock, random, times }, node: name });
     },
     async addPods(names, annotations = {}, nodeName) {
+      const onNode = nodeName === undefined ? {} : { nodeName };
       for (const name of names) {
         const metadata = { name, namespace: 'apps', labels: { app: 'web' }, annotations, ownerReferences };
         const spec = { containers: [{ name: 'main', image: 'app:1' }], schedulerName: 'nobody' };
-        await api.create('pods', {
-          ...{ apiVersion: 'v1', kind: 'Pod', metadata },
-          spec: { ...spec, ...(nodeName === undefined ? {} : { nodeName }) },
-        });
+        const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, ...onNode } };
+        await api.create('pods', pod, { fieldManager: 'kube-controller-manager' });
       }
     },
     bind: (pod, node) => api.bind('apps', pod, node),
@@ -164,8 +166,8 @@ export async function simCluster({ seed, snapshot, life = true }: SimOptions): P
         annotations['tidegate.io/deletion-cost-by'],
       ];
     },
-    startController: (identity = 'one') =>
-      startController({ ...{ core, clock, random, snapshot, identity }, signal: end.signal }),
+    startController: (identity = 'one', options = {}) =>
+      startController({ ...{ core, clock, random, snapshot, identity, options }, signal: end.signal }),
     pods: () =>
       door
         .all('pods')
@@ -179,6 +181,7 @@ function startController({
   random,
   snapshot,
   identity,
+  options,
   signal,
 }: {
   readonly core: Core;
@@ -186,10 +189,11 @@ function startController({
   readonly random: () => number;
   readonly snapshot: () => Snapshot;
   readonly identity: string;
+  readonly options: InProcessOptions;
   readonly signal: AbortSignal;
 }): SimController {
   const end = new AbortController();
-  const client = inProcessClient(core);
+  const client = inProcessClient(core, options);
   const parts = { client, clock, random };
   const view = createClusterView({ ...parts, pendingPods: false });
   const listeners: (() => void)[] = [];

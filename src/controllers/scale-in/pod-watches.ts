@@ -1,5 +1,5 @@
 import type { Client } from '../../kube/client.js';
-import { createListWatch, type ListWatch, type ListWatchDeps } from '../../kube/list-watch.js';
+import { createListWatch, promptBackoff, type ListWatch, type ListWatchDeps } from '../../kube/list-watch.js';
 import type { Cache } from '../../kube/cache.js';
 import { objectKey, type KubeObject } from '../../kube/object.js';
 import { resources } from '../../kube/resource.js';
@@ -106,6 +106,7 @@ function watchPods(fieldSelector: string, sink: Sink<ScaleInPod>, deps: PodWatch
     random,
     resource: resources.pods,
     query: { fieldSelector },
+    backoff: promptBackoff,
     project,
     sink,
     ...(onFault ? { onFault } : {}),
