@@ -22,6 +22,8 @@ export interface Written {
 export interface InProcessClient extends Client {
   /** Writes of it that succeeded, in order. */
   readonly written: readonly Written[];
+  /** What the API server refused: `404 list pods`. */
+  readonly refused: readonly string[];
   /** The process dies: nothing of it reaches the API server any more. */
   kill(): void;
   /** Ends every open watch, quietly or by 410, as an API server that restarts or forgets does. */
@@ -40,6 +42,7 @@ export interface InProcessOptions {
 export function inProcessClient(core: Core, options: InProcessOptions = {}): InProcessClient {
   const door = createDoor(core);
   const written: Written[] = [];
+  const refused: string[] = [];
   const streams = new Set<Stream>();
   let isDead = false;
   let isReachable = true;
@@ -54,8 +57,9 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StatusError) throw errorOfStatus(asked(verb, resource), error.status);
-      throw error;
+      if (!(error instanceof StatusError)) throw error;
+      refused.push(`${error.status.code} ${verb} ${resource.plural}`);
+      throw errorOfStatus(asked(verb, resource), error.status);
     }
   }
 
@@ -77,6 +81,7 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
 
   return {
     written,
+    refused,
     get: (resource, { namespace = '', name = '' }) =>
       call('get', resource, () => {
         const found = door.get(nameOf(resource), namespace, name);

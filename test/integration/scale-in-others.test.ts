@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/objects/json.js';
+import { policy } from '../support/policy.js';
+import { simCluster } from '../support/sim-cluster.js';
+import { snapshot } from '../support/snapshot.js';
+
+const cost = 'controller.kubernetes.io/pod-deletion-cost';
+const companion = 'tidegate.io/deletion-cost-by';
+const placement = { type: 'PreferReal', providers: [{ name: 'alibaba-eci' }] };
+
+const servings = {
+  'no policy': snapshot([]),
+  p: snapshot([policy('p', { placement })]),
+  'p at -7': snapshot([policy('p', { placement, scaleIn: { deletionCost: -7 } })]),
+  'p inverting': snapshot([policy('p', { placement, scaleIn: { invertOnRollout: true } })]),
+  q: snapshot([policy('q', { placement })]),
+  'p observing': snapshot([policy('p', { placement, mode: 'Observe' })]),
+  'all observed': snapshot([policy('p', { placement })], { observe: true }),
+  'opted out': snapshot([policy('p', { placement })], { namespaceLabels: () => ({}) }),
+};
+
+const pods = ['a', 'b', 'c'] as const;
+const pod = fc.constantFrom(...pods);
+const writer = fc.constantFrom('kubectl-annotate', 'karpenter', 'kruise-manager', 'my-operator');
+/** What people and controllers write, and what we would: theirs all the same. */
+const value = fc.constantFrom('-100', '-7', '100', '0', '5', '-2147483648');
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), pod, value, writer }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('take off' as const), pod, writer }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('take companion off' as const), pod, writer }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('serve' as const),
+      serving: fc.constantFrom(...(Object.keys(servings) as (keyof typeof servings)[])),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('bind' as const),
+      pod,
+      node: fc.constantFrom('vn-1', 'vn-k', 'w-1'),
+      own: fc.option(value, { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('spread' as const), pod }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'kill' as const,
+        'webhook away' as const,
+        'webhook back' as const,
+        'node ordinary' as const,
+        'node virtual' as const,
+        'node gone' as const,
+      ),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+describe('a deletion cost that somebody else has written', () => {
+  it('is never changed or taken off by tidegate, whatever happens in whatever order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ step, pause: fc.constantFrom(0, 0.05, 3) }), { maxLength: 25 }),
+        async (steps) => {
+          let serving = servings.p;
+          const on = await simCluster({ seed: 1, snapshot: () => serving, life: false });
+          await on.addNode('w-1', '100');
+          await on.addNode('vn-1', '1000', 'virtual');
+          await on.addNode('vn-k', '1000', 'virtual', { 'karpenter.sh/nodepool': 'default' });
+          await on.addPods(pods);
+          await on.pass(1);
+
+          /** What somebody else has written last, by pod. */
+          const theirs = new Map<string, string>();
+          const wrongs: string[] = [];
+          const watch = (_verb: string, resource: string, key: string, body: Json): void => {
+            const name = key.slice(key.indexOf('/') + 1);
+            const annotations = (body as { metadata?: { annotations?: object } }).metadata?.annotations ?? {};
+            if (resource === 'pods' && cost in annotations && theirs.has(name))
+              wrongs.push(`${name}: ${theirs.get(name) ?? ''} overwritten by ${JSON.stringify(annotations)}`);
+          };
+          let started = 0;
+          const start = () => {
+            started += 1;
+            return on.startController(`process-${started}`, { onWrite: watch });
+          };
+          let controller = start();
+
+          const write = (name: string, fieldManager: string, annotations: Record<string, string | null>) =>
+            on.api.patch('pods', 'apps', name, { metadata: { annotations } }, { fieldManager });
+          const node = (name: string, type: string | null, taints: Json) =>
+            on.api.patch('nodes', '', name, { metadata: { labels: { type } }, spec: { taints } });
+          const taint = { key: 'virtual-kubelet.io/provider', value: 'alibabacloud', effect: 'NoSchedule' };
+
+          async function happen(one: Step): Promise<void> {
+            switch (one.do) {
+              case 'write':
+                // To write what is there already is no write: the API server records nobody for it.
+                if (on.mark(one.pod)[0] === one.value) return;
+                theirs.set(one.pod, one.value);
+                await write(one.pod, one.writer, { [cost]: one.value });
+                return;
+              case 'take off':
+                theirs.delete(one.pod);
+                await write(one.pod, one.writer, { [cost]: null });
+                return;
+              case 'take companion off': {
+                const [there] = on.mark(one.pod);
+                if (there !== undefined) theirs.set(one.pod, there);
+                await write(one.pod, one.writer, { [companion]: null });
+                return;
+              }
+              case 'serve':
+                serving = servings[one.serving];
+                controller.changed();
+                return;
+              case 'bind': {
+                if (on.pod(one.pod).spec.nodeName !== undefined) return;
+                // Until the webhook has heard of what was written a moment before.
+                await on.pass(0.05);
+                if (one.own !== undefined) theirs.set(one.pod, one.own);
+                await on.api.bind('apps', one.pod, one.node, {
+                  annotations: one.own === undefined ? {} : { [cost]: one.own },
+                });
+                return;
+              }
+              case 'spread':
+                await write(one.pod, 'kruise-manager', { 'apps.kruise.io/matched-workloadspread': '{}' });
+                return;
+              case 'kill':
+                controller.kill();
+                controller = start();
+                return;
+              case 'webhook away':
+              case 'webhook back':
+                on.webhook.isUp = one.do === 'webhook back';
+                return;
+              case 'node ordinary':
+                if (on.api.get('nodes', '', 'vn-1')) await node('vn-1', null, null);
+                return;
+              case 'node virtual':
+                if (on.api.get('nodes', '', 'vn-1')) await node('vn-1', 'virtual-kubelet', [taint]);
+                return;
+              case 'node gone':
+                if (on.api.get('nodes', '', 'vn-1')) await on.api.remove('nodes', '', 'vn-1');
+                return;
+              default:
+                one satisfies never;
+            }
+          }
+
+          for (const { step: one, pause } of steps) {
+            await happen(one);
+            await on.pass(pause);
+            for (const [name, written] of theirs) {
+              if (on.mark(name)[0] !== written)
+                wrongs.push(`${name}: ${written} is now ${on.mark(name)[0] ?? ''}`);
+            }
+          }
+          await on.pass(20);
+          for (const [name, written] of theirs) expect(on.mark(name)[0]).toBe(written);
+          expect(wrongs).toEqual([]);
+          controller.kill();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
