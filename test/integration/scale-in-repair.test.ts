@@ -196,7 +196,7 @@ describe('the controller follows', () => {
     await on.pass(5);
     await on.api.patch('nodes', '', 'vn-1', { metadata: { labels: { type: null } }, spec: { taints: null } });
     await on.pass(5);
-    expect(names(4).map(on.mark)).toEqual([none, none, ours, ours]);
+    expect(names(4).map((name) => on.mark(name))).toEqual([none, none, ours, ours]);
   });
 
   it('a node that is deleted and made anew: nothing is written, and new pods there are marked', async () => {

@@ -35,8 +35,8 @@ export interface InProcessClient extends Client {
 export interface InProcessOptions {
   /** Milliseconds that the list of a resource takes, by its plural. Default: none. */
   readonly slowLists?: Readonly<Record<string, number>>;
-  /** Called before each write is done. */
-  readonly onWrite?: (verb: Written['verb'], resource: string, key: string, body: Json) => void;
+  /** Called when a write is on its way, and waited for: what it does comes first. */
+  readonly onWrite?: (verb: Written['verb'], resource: string, key: string) => void | Promise<void>;
 }
 
 export function inProcessClient(core: Core, options: InProcessOptions = {}): InProcessClient {
@@ -67,12 +67,11 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
     verb: Written['verb'],
     resource: Resource,
     target: Target,
-    body: Json,
     work: () => Promise<T>,
   ): Promise<T> {
     const key = `${target.namespace ?? ''}/${target.name ?? ''}`;
-    const done = await call(verb, resource, () => {
-      options.onWrite?.(verb, resource.plural, key, body);
+    const done = await call(verb, resource, async () => {
+      await options.onWrite?.(verb, resource.plural, key);
       return work();
     });
     written.push({ verb, resource: resource.plural, key, at: core.clock.now() });
@@ -123,7 +122,7 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
       }
     },
     create: (resource, target, body) =>
-      write('create', resource, target, body, async () => {
+      write('create', resource, target, async () => {
         const { namespace = '', name = '' } = target;
         if (target.subresource === 'binding') {
           await door.bind(namespace, name, nodeIn(body));
@@ -134,19 +133,19 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
         return await door.create(nameOf(resource), object);
       }),
     update: (resource, target, body) =>
-      write('update', resource, target, body, async () => {
+      write('update', resource, target, async () => {
         const object = body as JsonObject;
         return await door.update(nameOf(resource), object);
       }),
     patch: (resource, target, { type, body }, { fieldManager = 'tidegate' } = {}) =>
-      write('patch', resource, target, body, async () => {
+      write('patch', resource, target, async () => {
         if (type !== 'merge') throw new Error(`only merge patches are sent in this process, not ${type}`);
         const { namespace = '', name = '' } = target;
         const patched = door.patch(nameOf(resource), namespace, name, body as JsonObject, { fieldManager });
         return await patched;
       }),
     delete: (resource, target) =>
-      write('delete', resource, target, null, async () => {
+      write('delete', resource, target, async () => {
         await door.remove(nameOf(resource), target.namespace ?? '', target.name ?? '');
         return { metadata: {} };
       }),
