@@ -17,6 +17,7 @@ export const errorCodes = {
   'file-unwritable': 'a file cannot be written, or one is there already',
   'listen-failed': 'a port cannot be listened on',
   'kube-request': 'the API server refused a request or did not answer',
+  'object-not-found': 'the cluster has no such object',
   'kubeconfig-invalid': 'a kubeconfig cannot be used',
   'still-opted-in': 'a namespace is opted in where it must not be',
   'demo-failed': 'a part of the demo did not start',

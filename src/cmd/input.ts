@@ -34,9 +34,7 @@ export interface Input extends ManifestSet {
 export async function readInput({ filename, policies, namespace }: InputValues, io: Io): Promise<Input> {
   const paths = required('filename', filename);
   const policyPaths = required('policies', policies);
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
-    throw new AppError('usage', `--namespace: expected the name of a namespace, got '${namespace}'`);
-  }
+  checkNamespace(namespace);
   const set = await loadPolicyFiles(policyPaths);
   const manifests = readManifests(await readTexts(paths, io));
   const labels = new Map([...set.namespaces, ...toNamespaceLabels(manifests.namespaces)]);
@@ -47,6 +45,13 @@ export async function readInput({ filename, policies, namespace }: InputValues, 
     namespaceLabels: (name) => labels.get(name),
   });
   return { ...manifests, snapshot, namespace };
+}
+
+/** @throws {AppError} usage */
+export function checkNamespace(namespace: string): void {
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    throw new AppError('usage', `--namespace: expected the name of a namespace, got '${namespace}'`);
+  }
 }
 
 /** As kubectl reads: `-` is standard input, and of a folder its own files, not those of its folders. */

@@ -76,14 +76,14 @@ function policies({ policies: all }: Explanation, options: TextOptions): string[
     const text = [sentence, share ?? ''].filter((part) => part !== '').join('; ');
     return [
       { text: policy },
-      { text: words[outcome], ...(outcome === 'decides' && { colour: 'green' }) },
+      { text: outcomeWords[outcome], ...(outcome === 'decides' && { colour: 'green' }) },
       { text },
     ];
   });
   return section('Policies, in the order in which they are asked', rows, options);
 }
 
-const words = {
+export const outcomeWords = {
   decides: 'decides',
   'passed-over': 'passed over',
   'no-match': 'no match',

@@ -8,6 +8,7 @@ import {
 import type { PolicyMatcher } from '../policy/matchers.js';
 import type { Policy } from '../policy/policy.js';
 import type { Reason } from '../policy/reasons.js';
+import type { PolicyNote } from '../policy/select.js';
 import type { CompiledPolicy } from './compile.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -20,7 +21,7 @@ export interface Mark {
 
 export type MarkDecision =
   /** `inverts`: the policy turns the mark round on old revisions while a rollout is under way. */
-  | { readonly kind: 'mark'; readonly mark: Mark; readonly inverts: boolean }
+  | { readonly kind: 'mark'; readonly mark: Mark; readonly provider: string; readonly inverts: boolean }
   | { readonly kind: 'none'; readonly because: Reason; readonly policy?: string };
 
 /**
@@ -46,6 +47,37 @@ export function markFor(namespace: string, providers: readonly string[], snapsho
   return { kind: 'none', because };
 }
 
+/** For `explain`: every policy in order, with why it decides on the mark of a pod there, or does not. */
+export function explainMarkFor(
+  namespace: string,
+  providers: readonly string[],
+  snapshot: Snapshot,
+): readonly PolicyNote[] {
+  const labels = snapshot.namespaceLabels(namespace);
+  let isDecided = false;
+  return snapshot.index.ordered.map((matcher): PolicyNote => {
+    const policy = matcher.policy.metadata.name;
+    const because = mismatch(matcher, namespace, providers, labels);
+    if (because !== undefined) return { policy, outcome: 'no-match', because };
+    if (isDecided) return { policy, outcome: 'passed-over', because: 'lower-priority' };
+    isDecided = true;
+    const observes = snapshot.observe || matcher.policy.spec.mode === 'Observe';
+    return { policy, outcome: 'decides', ...(observes && { because: 'policy-observes' }) };
+  });
+}
+
+function mismatch(
+  matcher: PolicyMatcher<CompiledPolicy>,
+  namespace: string,
+  providers: readonly string[],
+  labels: Readonly<Record<string, string>> | undefined,
+): Reason | undefined {
+  if (!providers.some((name) => names(matcher, name))) return 'provider-not-named';
+  if (!matcher.fitsNamespaceName(namespace)) return 'namespace-not-selected';
+  if (fitsLabels(matcher, labels)) return undefined;
+  return labels === undefined ? 'namespace-unknown' : 'namespace-labels-not-selected';
+}
+
 function decisionOf({ metadata, spec }: Policy, provider: string, { observe }: Snapshot): MarkDecision {
   const policy = metadata.name;
   if (observe || spec.mode === 'Observe') return { kind: 'none', because: 'policy-observes', policy };
@@ -54,6 +86,7 @@ function decisionOf({ metadata, spec }: Policy, provider: string, { observe }: S
   return {
     kind: 'mark',
     mark: { policy, cost: choice?.deletionCost ?? deletionCost },
+    provider,
     inverts: invertOnRollout,
   };
 }

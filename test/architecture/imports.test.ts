@@ -34,7 +34,7 @@ const layers: Readonly<
     packages: ['yaml'],
   },
   explain: {
-    imports: ['errors', 'manifests', 'objects', 'placement', 'policy', 'text', 'webhook'],
+    imports: ['controllers', 'errors', 'manifests', 'objects', 'placement', 'policy', 'text', 'webhook'],
   },
   controllers: {
     imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],

@@ -40,35 +40,6 @@ const definition: JsonObject = {
   },
 };
 
-/** Creates it, and serves what it defines as an API server would. */
-async function define(on: SimCluster): Promise<void> {
-  const like = on.core.kinds.named('configmaps');
-  if (like === undefined) throw new Error('there are no configmaps');
-  await on.api.create(crds, definition);
-  on.core.kinds.add({
-    ...like,
-    group: 'scheduling.alibabacloud.com',
-    version: 'v1alpha1',
-    apiVersion: 'scheduling.alibabacloud.com/v1alpha1',
-    kind: 'ResourcePolicy',
-    listKind: 'ResourcePolicyList',
-    plural: 'resourcepolicies',
-    singular: 'resourcepolicy',
-    resource: resourcePolicies,
-    storage: resourcePolicies,
-    schema: { ...like.schema, open: true },
-    custom: { definition: resourcePolicies, openAPISchema: {}, columns: [] },
-  });
-}
-
-async function undefine(on: SimCluster): Promise<void> {
-  for (const { metadata } of on.api.list(resourcePolicies)) {
-    await on.api.remove(resourcePolicies, metadata.namespace ?? '', metadata.name);
-  }
-  on.core.kinds.removeCustom(resourcePolicies);
-  await on.api.remove(crds, '', resourcePolicies);
-}
-
 const resourcePolicy = (name: string, selector: object, namespace = 'apps'): JsonObject => ({
   apiVersion: 'scheduling.alibabacloud.com/v1alpha1',
   kind: 'ResourcePolicy',
@@ -146,7 +117,7 @@ describe('ACK ResourcePolicy', () => {
     const controller = on.startController();
     await land(on, 'a');
     await on.pass(5);
-    await define(on);
+    await on.api.create(crds, definition);
     await on.api.create(resourcePolicies, resourcePolicy('others', { app: 'api' }));
     await on.pass(5);
     expect([on.mark('a'), controller.patched()]).toEqual([ours, []]);
@@ -167,7 +138,7 @@ describe('ACK ResourcePolicy', () => {
   it('selects every pod of its namespace where its selector is empty, and none of another', async () => {
     const on = await cluster();
     on.startController();
-    await define(on);
+    await on.api.create(crds, definition);
     await on.api.create(resourcePolicies, resourcePolicy('elsewhere', {}, 'default'));
     await on.pass(5);
     await land(on, 'a');
@@ -181,12 +152,12 @@ describe('ACK ResourcePolicy', () => {
   it('is no matter any more when its definition is deleted', async () => {
     const on = await cluster();
     on.startController();
-    await define(on);
+    await on.api.create(crds, definition);
     await on.api.create(resourcePolicies, resourcePolicy('all', {}));
     await on.pass(5);
     await land(on, 'a');
     expect(on.mark('a')).toEqual(none);
-    await undefine(on);
+    await on.api.remove(crds, '', resourcePolicies);
     await on.pass(10);
     expect(on.mark('a')).toEqual(ours);
   });

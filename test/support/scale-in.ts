@@ -15,6 +15,7 @@ import { webhookConfiguration } from '../../src/webhook/configuration.js';
 import { createDecide, createDecideBinding } from '../../src/webhook/decide.js';
 import { createHandler } from '../../src/webhook/handler.js';
 import { createWebhookServer } from '../../src/webhook/server.js';
+import type { BoxOptions } from '../../src/sim/server.js';
 import { testBox, type TestBox } from './box.js';
 import { listen } from './https.js';
 
@@ -34,9 +35,10 @@ export interface ScaleInCluster {
 const cost = 'controller.kubernetes.io/pod-deletion-cost';
 const companion = 'tidegate.io/deletion-cost-by';
 
-export async function scaleInCluster(): Promise<ScaleInCluster> {
+export async function scaleInCluster(options: Partial<BoxOptions> = {}): Promise<ScaleInCluster> {
   let patches = 0;
   const box = await testBox({
+    ...options,
     onRequest: ({ method, path }) => {
       if (method === 'PATCH' && path.includes('/pods/')) patches += 1;
     },

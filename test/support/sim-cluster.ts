@@ -18,6 +18,7 @@ import { startLife } from '../../src/sim/life.js';
 import { createRandom } from '../../src/sim/random.js';
 import { copy } from '../../src/sim/store/object.js';
 import type { Draft } from '../../src/sim/store/object.js';
+import { DefinitionKeeper } from '../../src/sim/upkeep/definitions.js';
 import { bindingFacts } from '../../src/sources/binding.js';
 import { createClusterView } from '../../src/sources/cluster.js';
 import { admitBinding } from '../../src/webhook/binding.js';
@@ -106,8 +107,10 @@ export async function simCluster({ seed, snapshot, life = true }: SimOptions): P
   });
   const api = createApiDoor(core);
   const end = new AbortController();
+  const definitions = new DefinitionKeeper(core);
   onTestFinished(() => {
     end.abort();
+    definitions.stop();
   });
   const webhookClient = inProcessClient(core);
   const view = createClusterView({ client: webhookClient, clock, random, pendingPods: true });

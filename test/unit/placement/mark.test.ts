@@ -12,6 +12,7 @@ describe('markFor', () => {
     expect(markFor('apps', ['alibaba-eci'], snapshot([policy('p', place(eci))]))).toEqual({
       kind: 'mark',
       mark: { policy: 'p', cost: -100 },
+      provider: 'alibaba-eci',
       inverts: false,
     });
   });
