@@ -20,7 +20,7 @@ deletion cost or none: who put it there, how, and what it means when its owner s
 log, the metrics and the audit annotations.
 
   -f, --filename FILE     manifests as YAML or JSON: a file, a folder's files, or - for standard input; may be repeated
-      --policies PATH     policies, a folder or a file; may be repeated
+      --policies PATH     policies, a folder or a file; may be repeated (default for objects of a cluster: its own)
   -n, --namespace NAME    of manifests that name none (default default); of objects of a cluster (default: the context's)
   -o, --output FORMAT     text (default) or json, a list with an entry for each
       --kubeconfig FILE   the cluster (default: as kubectl finds it)`;
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       `expected either -f or objects of a cluster, got '${positionals.join(' ')}' too`,
     );
   }
-  const { explained, faults } = await fromCluster(positionals.map(readObjectRef), values);
+  const { explained, faults } = await fromCluster(positionals.map(readObjectRef), values, io);
   if (explained.length > 0) print(explained);
   for (const fault of faults) io.stderr(`tidegate explain: ${messageOf(fault)}\n`);
   return faults.length === 0 ? 0 : 1;
@@ -75,14 +75,17 @@ async function fromCluster(
     namespace,
     kubeconfig,
   }: { readonly kubeconfig?: string | undefined } & Partial<InputValues>,
+  io: Io,
 ): Promise<{ readonly explained: readonly Explained[]; readonly faults: readonly unknown[] }> {
   if (namespace !== undefined) checkNamespace(namespace);
   const { readPolicies } = await import('./read-policies.js');
   const { connectAsUser } = await import('./user-cluster.js');
   const { explainLive } = await import('./explain-cluster.js');
-  const policies = await readPolicies(paths);
   const cluster = await connectAsUser(kubeconfig);
   try {
+    const policies = await readPolicies(paths, cluster.client, (text) => {
+      io.stderr(text);
+    });
     const deps = { client: cluster.client, namespace: namespace ?? cluster.namespace, policies };
     const results = await Promise.allSettled(refs.map((ref) => explainLive(ref, deps)));
     return {
