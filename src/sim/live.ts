@@ -1,10 +1,12 @@
 import { strategyOf } from './admission/strategies.js';
-import type { Core } from './api/call.js';
+import type { Call, Core } from './api/call.js';
+import { recordUpdate } from './api/managed.js';
 import { createDoor, type Admission } from './controllers/door.js';
 import { controllerManagerDefaults } from './controllers/loop.js';
 import { leaseRenewMs } from './controllers/node-lifecycle/decide.js';
 import { schedulerDefaults } from './controllers/scheduler/index.js';
 import { createStock } from './kubelets/decide.js';
+import type { Kind } from './kinds/kind.js';
 import { startKubelet, virtualKubeletAcceptance } from './kubelets/kubelet.js';
 import { startLife } from './life.js';
 import { nodeObject } from './scenario/objects.js';
@@ -60,10 +62,29 @@ export function startLive({ core, nodes, jobMs }: LiveDeps): void {
   renew();
 }
 
-/** What the API server would have put in: else the next write by somebody else would be taken to change it. */
+/**
+ * What the API server would have put in: else the next write by somebody else would be taken to change it, and
+ * nobody would be recorded for it.
+ */
 const defaultsOf =
   (core: Core): Admission =>
   (resource, subresource, object) => {
     const kind = core.kinds.named(resource);
-    if (subresource === '' && kind !== undefined) strategyOf(kind).defaults?.(object);
+    if (subresource !== '' || kind === undefined) return;
+    strategyOf(kind).defaults?.(object);
+    recordUpdate(core, controllerCall(kind), undefined, object);
   };
+
+const controllerCall = (kind: Kind): Call => ({
+  kind,
+  subresource: '',
+  namespace: '',
+  name: '',
+  user: { username: 'system:kube-controller-manager', groups: [] },
+  dryRun: false,
+  fieldValidation: 'Ignore',
+  fieldManager: 'kube-controller-manager',
+  warnings: [],
+  audit: {},
+  deadline: Infinity,
+});

@@ -118,7 +118,11 @@ export const unique = (prefix: string): string => `${prefix}-${randomBytes(5).to
 export type Need = 'controllers' | 'forget' | 'webhooks';
 
 /** Declares a behaviour: one sentence in the present tense, and what shows it. */
-export type Declare = (sentence: string, show: (api: Api) => Promise<void>, need?: Need) => void;
+export type Declare = (
+  sentence: string,
+  show: (api: Api) => Promise<void>,
+  need?: Need | readonly Need[],
+) => void;
 
 export interface Area {
   readonly area: string;

@@ -28,7 +28,8 @@ describe.each(given)('on $name', ({ name, start }) => {
   describe.each(areas)('$area', ({ behaviours }) => {
     const declare: Declare = (sentence, show, need) => {
       it(sentence, { timeout: 120_000 }, async (context) => {
-        const why = need === undefined ? undefined : lacking(cluster, need);
+        const needs = need === undefined ? [] : [need].flat();
+        const why = needs.map((one) => lacking(cluster, one)).find((reason) => reason !== undefined);
         if (why !== undefined) {
           skipped.set(why, (skipped.get(why) ?? 0) + 1);
           context.skip(why);

@@ -3,6 +3,7 @@ import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
 import { cronJobNames, jobRetries } from './jobs.js';
 import { lifecycle } from './lifecycle.js';
+import { marks } from './marks.js';
 import { patches } from './patches.js';
 import { bindings, podLife } from './pods.js';
 import { reads } from './reads.js';
@@ -24,6 +25,7 @@ export const areas: readonly Area[] = [
   workloads,
   lifecycle,
   scaleDownOrder,
+  marks,
   jobRetries,
   cronJobNames,
   customResources,
