@@ -5,7 +5,7 @@ import { createFifo } from './fifo.js';
  * The lanes that requests go in. Each has a token bucket and a bound on requests under way of its own, so that a
  * storm in one (marks, events) never delays another (binds, the lease).
  */
-export const lanes = ['reads', 'writes', 'adoption', 'binds', 'status', 'events', 'lease'] as const;
+export const lanes = ['reads', 'writes', 'adoption', 'marks', 'binds', 'status', 'events', 'lease'] as const;
 export type LaneName = (typeof lanes)[number];
 
 export interface LaneLimits {
@@ -26,6 +26,8 @@ export const defaultLanes: Readonly<Record<LaneName, LaneLimits>> = {
   reads: { perSecond: 100, burst: 200, inFlight: 16 },
   writes: { perSecond: 50, burst: 100, inFlight: 16 },
   adoption: { perSecond: 50, burst: 50, inFlight: 8 },
+  // A read and a write for each pod: 5,000 that a dead webhook has missed are marked within half a minute.
+  marks: { perSecond: 400, burst: 800, inFlight: 16 },
   binds: { perSecond: 500, burst: 1000, inFlight: 64 },
   status: { perSecond: 50, burst: 100, inFlight: 16 },
   events: { perSecond: 10, burst: 50, inFlight: 4 },

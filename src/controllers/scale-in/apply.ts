@@ -35,18 +35,21 @@ export async function applyMark(
 ): Promise<Applied> {
   const target = splitKey(key);
   try {
-    const pod = await client.get(resources.pods, target, { signal });
+    const pod = await client.get(resources.pods, target, { signal, lane });
     const change = await decide(pod);
     if (change.kind === 'keep') return { result: 'kept', pod };
     const { uid = '', resourceVersion = '' } = pod.metadata;
     const body = { metadata: { uid, resourceVersion, annotations: annotationsOf(change) } };
-    await client.patch(resources.pods, target, { type: 'merge', body }, { signal, fieldManager });
+    await client.patch(resources.pods, target, { type: 'merge', body }, { signal, lane, fieldManager });
     return { result: change.kind === 'mark' ? 'marked' : 'unmarked', pod };
   } catch (error) {
     if (error instanceof KubeError && error.kind === 'not-found') return { result: 'gone', pod: undefined };
     throw error;
   }
 }
+
+/** Of its own: marks wait for nobody, and nobody for marks. */
+const lane = 'marks';
 
 const annotationsOf = (change: Exclude<MarkChange, { kind: 'keep' }>): Record<string, string | null> =>
   change.kind === 'mark'

@@ -32,7 +32,7 @@ export interface ScaleInDeps {
   /** Called with a listener for every change of what `snapshot` answers. */
   readonly onSnapshot: (listener: () => void) => void;
   readonly observer: ScaleInObserver;
-  /** Writes under way at once. Default 4: the lane's own limit keeps them to 50 a second. */
+  /** Pods in work at once. Default 16, as many as the lane lets be under way. */
   readonly workers?: number;
 }
 
@@ -145,7 +145,7 @@ export function createScaleIn(deps: ScaleInDeps): Controller {
       while (!isSynced() && !ended.aborted) await clock.sleep(50, ended);
       term = createTerm({
         ...{ client, clock, random, observer, office, stop },
-        workers: deps.workers ?? 4,
+        workers: deps.workers ?? 16,
         read: readPod,
         decide: changeOf,
         nodeOf,

@@ -65,7 +65,7 @@ export function createTerm(deps: TermDeps): MarkTerm {
   /** A node that the registry does not hold: ordinary, or gone. */
   async function findNode(name: string): Promise<MarkedNode | undefined> {
     try {
-      const node = await client.get(resources.nodes, { name }, { signal: office.signal });
+      const node = await client.get(resources.nodes, { name }, { signal: office.signal, lane: 'marks' });
       return toVirtualNode(node) ?? { providers: [], byKarpenter: false };
     } catch (error) {
       if (kindOf(error) === 'not-found') return undefined;
