@@ -1,6 +1,7 @@
 import { admitSection } from './admit/section.ts';
+import { scaleInSection } from './scale-in/section.ts';
 import type { Section } from './section.ts';
 import { webhookSection } from './webhook/section.ts';
 
 /** In the order in which they run and are shown. */
-export const sections: readonly Section[] = [webhookSection, admitSection];
+export const sections: readonly Section[] = [webhookSection, admitSection, scaleInSection];
