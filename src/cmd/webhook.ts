@@ -14,13 +14,7 @@ import { createObserve } from '../webhook/observe.js';
 import { openPolicies } from './policies.js';
 import { version } from './version.js';
 import { readFlags } from './webhook-flags.js';
-import {
-  certificatesCome,
-  nothingYet,
-  openCluster,
-  openTrust,
-  statusOf,
-} from './webhook-parts.js';
+import { certificatesCome, nothingYet, openCluster, openTrust, statusOf } from './webhook-parts.js';
 import { serve } from './webhook-serve.js';
 
 export { usage } from './webhook-flags.js';
