@@ -8,9 +8,10 @@ import { compileMatchers } from '../policy/matchers.js';
 import { providers } from '../providers/registry.js';
 import type { Door } from '../sim/controllers/door.js';
 import { controllerOf } from '../sim/controllers/objects.js';
+import { renderComparison } from '../sim/scenario/compare.js';
 import { stageLimits } from '../sim/scenario/limits.js';
 import { renderReport } from '../sim/scenario/render.js';
-import { reportOf } from '../sim/scenario/report.js';
+import { reportOf, type Report } from '../sim/scenario/report.js';
 import { runScenario } from '../sim/scenario/run.js';
 import { parseScenario } from '../sim/scenario/schema.js';
 import type { Scenario } from '../sim/scenario/schema.js';
@@ -28,31 +29,47 @@ export const scenarioNames = ['deploy', 'midnight', 'evening', 'stock-out', 'rol
 export interface ScenarioOptions {
   /** One of `scenarioNames`, or a file. */
   readonly scenario: string;
-  readonly withoutTidegate: boolean;
+  /** `both`: one after the other, and their figures side by side. */
+  readonly tidegate: 'with' | 'without' | 'both';
   readonly output: 'text' | 'json';
 }
 
 /** Runs one scenario and prints its report. @throws AppError with every fault of the file. */
 export async function runDemoScenario(options: ScenarioOptions, io: Io): Promise<number> {
-  const scenario = await readScenario(options.scenario);
+  const { scenario: name, tidegate, output } = options;
+  const scenario = await readScenario(name);
   const { colours = false, columns = 100 } = io.terminal ?? {};
-  const showsProgress = colours && options.output === 'text';
+  const play = (withTidegate: boolean) => playOnce(scenario, withTidegate, output, io);
+  const rendering = { width: columns, colour: colours };
+  if (tidegate === 'both') {
+    const comparison = { without: await play(false), with: await play(true) };
+    io.stdout(output === 'json' ? json(comparison) : renderComparison(comparison, rendering));
+    return 0;
+  }
+  const report = await play(tidegate === 'with');
+  io.stdout(output === 'json' ? json(report) : renderReport(report, rendering));
+  return 0;
+}
+
+async function playOnce(
+  scenario: Scenario,
+  withTidegate: boolean,
+  output: ScenarioOptions['output'],
+  io: Io,
+): Promise<Report> {
+  const showsProgress = io.terminal?.colours === true && output === 'text';
   const result = await runScenario(scenario, {
-    ...(options.withoutTidegate ? {} : { tidegate: (door: Door) => webhookOf(scenario, door) }),
+    ...(withTidegate ? { tidegate: (door: Door) => webhookOf(scenario, door) } : {}),
     onProgress: (share) => {
       if (showsProgress) io.stderr(progress(scenario.metadata.name, share));
     },
   });
   const largest = Math.max(...scenario.spec.workloads.map(({ count }) => count));
   const limits = scenario.spec.report.includes('limits') ? await stageLimits(largest) : [];
-  const report = reportOf(result, !options.withoutTidegate, limits);
-  io.stdout(
-    options.output === 'json'
-      ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderReport(report, { width: columns, colour: colours }),
-  );
-  return 0;
+  return reportOf(result, withTidegate, limits);
 }
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 async function readScenario(name: string): Promise<Scenario> {
   const isShipped = (scenarioNames as readonly string[]).includes(name);

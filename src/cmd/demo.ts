@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '../errors.js';
 import type { Io } from './command.js';
 import { startDemoCluster, type DemoCluster } from './demo-cluster.js';
 import { deployExamples, repeatDeploy } from './demo-deploys.js';
@@ -10,7 +11,7 @@ import { noPositionals, oneOf, parseFlags } from './flags.js';
 import { onTermination } from './signals.js';
 
 export const usage = `Usage: tidegate demo [--serve [--kubeconfig-out FILE]]
-       tidegate demo --scenario NAME|FILE [--without-tidegate] [-o text|json]
+       tidegate demo --scenario NAME|FILE [--without-tidegate|--compare] [-o text|json]
 
 Starts a cluster in a box on this machine, and the real webhook beside it. Without a flag a stock client creates the
 examples there; what came out of each is shown, and how long the webhook took. Then the scenario \`deploy\` plays: their
@@ -21,6 +22,7 @@ Jobs run on virtual nodes. Ends by itself.
   --scenario NAME|FILE   play a scenario on a model of a cluster, in simulated time, instead: ${scenarioNames.join(', ')},
                          or a file like those in examples/scenarios
   --without-tidegate     the same scenario in a cluster without it
+  --compare              both, and their figures side by side
   -o text|json           how the report is printed (default text)`;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -29,13 +31,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     'kubeconfig-out': { type: 'string' },
     scenario: { type: 'string' },
     'without-tidegate': { type: 'boolean', default: false },
+    compare: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o', default: 'text' },
   });
   noPositionals(positionals);
   if (values.scenario !== undefined) {
     const output = oneOf('output', values.output, ['text', 'json']);
-    const { scenario, 'without-tidegate': withoutTidegate } = values;
-    return runDemoScenario({ scenario, withoutTidegate, output }, io);
+    const { scenario, 'without-tidegate': withoutTidegate, compare } = values;
+    if (withoutTidegate && compare) throw new AppError('usage', '--compare plays it without tidegate too');
+    const tidegate = compare ? 'both' : withoutTidegate ? 'without' : 'with';
+    return runDemoScenario({ scenario, tidegate, output }, io);
   }
   if (values.serve) return serveDemo(values['kubeconfig-out'], io);
 
@@ -63,7 +68,7 @@ async function show(cluster: DemoCluster, io: Io): Promise<number> {
   const seconds = await repeatDeploy(cluster, deploys);
   io.stdout(renderDeploys(deploys, seconds, io));
   io.stdout('\nAnd what becomes of them, on a model of a cluster:\n\n');
-  await runDemoScenario({ scenario: 'deploy', withoutTidegate: false, output: 'text' }, io);
+  await runDemoScenario({ scenario: 'deploy', tidegate: 'with', output: 'text' }, io);
   io.stdout(`\n${next}`);
   return 0;
 }

@@ -80,7 +80,27 @@ function deploymentObject(group: Extract<WorkloadGroup, { type: 'Deployment' }>,
     spec: {
       replicas: group.replicas,
       selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [containerOf(group)] } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [containerOf(group)], ...overflowOf(group.overflow) },
+      },
+    },
+  };
+}
+
+/** Ordinary nodes first, then those of the provider. */
+function overflowOf(name: string | undefined): JsonObject {
+  if (name === undefined) return {};
+  const { labels, taints } = findProvider(name)?.node ?? { labels: [], taints: [] };
+  const matchExpressions = labels.map(({ key, value }) =>
+    value === undefined ? { key, operator: 'DoesNotExist' } : { key, operator: 'NotIn', values: [value] },
+  );
+  return {
+    tolerations: taints.map(({ key }) => ({ key, operator: 'Exists' })),
+    affinity: {
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: { matchExpressions } }],
+      },
     },
   };
 }

@@ -10,27 +10,31 @@ export interface RenderOptions {
 /** The report for a terminal, or plain for a pipe: the same text without colours. */
 export function renderReport(report: Report, options: RenderOptions): string {
   const width = Math.max(40, options.width);
-  const paint = options.colour ? colours : plain;
+  const paint = paintOf(options);
   const head = [
     `${paint.bold(report.scenario)}  ${paint.dim(report.tidegate ? 'with tidegate' : 'without tidegate')}`,
     ...wrap(report.about, width),
     paint.dim(`${durationText(report.length)} of simulated time, seed ${report.seed}; a model's figures`),
   ];
   const sections = [
-    section('What tidegate answered', report.admission && admissionTable(report.admission), paint),
-    section('Stage by stage', report.stages && stageTable(report.stages, width), paint),
+    section('What tidegate answered', report.admission && admissionTable(report.admission), options),
+    section('Stage by stage', report.stages && stageTable(report.stages, width), options),
     section(
       'Each stage of a stock cluster alone, all at once',
       report.limits && limitTable(report.limits),
-      paint,
+      options,
     ),
-    section('Pods that run', report.nodes && nodesLines(report.nodes, width), paint),
-    section('Who goes when Deployments shrink', report.scaleDown && scaleDownTable(report.scaleDown), paint),
-    section('What failed', report.failures && failureLines(report.failures, width), paint),
+    section('Pods that run', report.nodes && nodesLines(report.nodes, width), options),
+    section(
+      'Who goes when Deployments shrink',
+      report.scaleDown && scaleDownTable(report.scaleDown),
+      options,
+    ),
+    section('What failed', report.failures && failureLines(report.failures, width), options),
     section(
       'What to take from it',
       report.takeaways.flatMap((text) => bullet(text, width)),
-      paint,
+      options,
     ),
   ];
   const lines = [...head, ...sections.flat()].map((line) => fit(line, width));
@@ -68,12 +72,19 @@ const colours: Paint = {
   dim: (text) => `\u001b[2m${text}\u001b[22m`,
 };
 
-function section(title: string, lines: readonly string[] | undefined, paint: Paint): readonly string[] {
-  return lines === undefined || lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
+const paintOf = ({ colour }: Pick<RenderOptions, 'colour'>): Paint => (colour ? colours : plain);
+
+/** Nothing where there are no lines. */
+export function section(
+  title: string,
+  lines: readonly string[] | undefined,
+  options: Pick<RenderOptions, 'colour'>,
+): readonly string[] {
+  return lines === undefined || lines.length === 0 ? [] : ['', paintOf(options).bold(title), ...lines];
 }
 
 /** Columns as wide as their widest cell; numbers to the right. */
-function table(rows: readonly (readonly string[])[], right: readonly number[]): readonly string[] {
+export function table(rows: readonly (readonly string[])[], right: readonly number[]): readonly string[] {
   const [first = []] = rows;
   const widths = first.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
   return rows.map((row) =>

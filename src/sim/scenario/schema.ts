@@ -75,6 +75,8 @@ const deployment = z.strictObject({
   ...pods,
   type: z.literal('Deployment'),
   replicas: z.int().min(0).default(2),
+  /** Its template itself prefers ordinary nodes and tolerates those of this provider, with tidegate and without. */
+  overflow: z.enum(providerNames).optional(),
   /** An autoscaler follows the load: straight lines between the points, shared by the pods. */
   traffic: z
     .strictObject({

@@ -93,7 +93,11 @@ provider with log variables, two tracing variables, start-up annotations, tolera
 
 The client is one more process, with one request at a time on each keep-alive connection. ${rounds} rounds; in each, every
 server gets ${milliseconds} ms in turn. Values are medians over the rounds; ratios are taken round by round, with the middle half
-of them in brackets. CPU is what the server's process used for one review.`;
+of them in brackets. CPU is what the server's process used for one review.
+
+Against the bare server the budget is out of reach for whatever reads a review in JavaScript: \`JSON.parse\` of it alone
+takes about half of what the bare server needs for the whole exchange (see admit() below). The memory is the young
+generation that Node grows under load; a cap on it slows the reviews down more than it saves.`;
 
 function tableOf({ setting, rounds: measured }: Found): [string, Table] {
   const of = (contender: Contender, value: (one: Measured) => number) => measured[contender].map(value);

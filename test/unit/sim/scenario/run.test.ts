@@ -15,10 +15,10 @@ const shipped = (name: string) => {
   return toScenario(file, readFileSync(file, 'utf8'));
 };
 
-async function report(name: string, withoutTidegate = false): Promise<Record<string, unknown>> {
+async function report(name: string, tidegate: 'with' | 'without' = 'with'): Promise<Record<string, unknown>> {
   let text = '';
   await runDemoScenario(
-    { scenario: name, withoutTidegate, output: 'json' },
+    { scenario: name, tidegate, output: 'json' },
     { stdout: (part) => (text += part), stderr: () => undefined },
   );
   return JSON.parse(text) as Record<string, unknown>;
@@ -59,7 +59,7 @@ describe('the shipped scenarios', () => {
     });
     expect(withIt['failures']).toMatchObject({ jobs: { complete: 32, failed: 0 } });
     expect(Math.max(...(withIt['nodes'] as { virtual: number[] }).virtual)).toBe(6);
-    const without = await report('deploy', true);
+    const without = await report('deploy', 'without');
     expect(Math.max(...(without['nodes'] as { virtual: number[] }).virtual)).toBe(0);
     expect(without['failures']).toMatchObject({ jobs: { complete: 32, failed: 0 } });
   });
