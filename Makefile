@@ -9,6 +9,7 @@ NODE_MAJOR := $(shell node -p 'process.versions.node.split(".")[0]' 2>/dev/null 
 NEEDS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 24 ] || echo yes)
 OWN_NODE := .node/node_modules/node/bin/node
 ONLY ?=
+export HELM ?= $(CURDIR)/.helm/helm
 export PATH := $(CURDIR)/node_modules/.bin:$(if $(NEEDS_NODE),$(CURDIR)/.node/node_modules/node/bin:)$(PATH)
 
 .PHONY: help
@@ -37,9 +38,16 @@ lint: setup ## ESLint and Prettier
 typecheck: setup ## type-check src and test
 	npm run --silent typecheck
 
+$(CURDIR)/.helm/helm: | node_modules/.package-lock.json
+	node test/charts/bring-helm.ts $@
+
 .PHONY: test
-test: build ## every test but the fuzzing
+test: build $(HELM) ## every test but the fuzzing
 	CI=1 vitest run
+
+.PHONY: contract
+contract: build ## what the box claims, on the box and on the control plane that KUBEBUILDER_ASSETS names
+	CI=1 vitest run test/contract
 
 .PHONY: demo
 demo: build ## rewrite the examples by the real webhook, on this machine
@@ -63,4 +71,4 @@ certs: build ## development certificates into certs/
 
 .PHONY: clean
 clean: ## delete what was built and installed
-	rm -rf dist node_modules .node .cache coverage
+	rm -rf dist node_modules .node .helm .cache coverage

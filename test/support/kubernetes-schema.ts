@@ -2,6 +2,7 @@ import { validate as validateCronJob } from 'kubernetes-models/_schemas/IoK8sApi
 import { validate as validateJob } from 'kubernetes-models/_schemas/IoK8sApiBatchV1Job';
 import { validate as validateNamespace } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Namespace';
 import { validate as validatePod } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Pod';
+import { validate as validateBudget } from 'kubernetes-models/_schemas/IoK8sApiPolicyV1PodDisruptionBudget';
 
 /** As kubernetes-models generates them from Kubernetes' OpenAPI: false, with `errors` set on the function. */
 interface Validate {
@@ -13,6 +14,7 @@ interface Validate {
 const validators: Readonly<Record<string, Validate>> = {
   'batch/v1 CronJob': validateCronJob,
   'batch/v1 Job': validateJob,
+  'policy/v1 PodDisruptionBudget': validateBudget,
   'v1 Namespace': validateNamespace,
   'v1 Pod': validatePod,
 };

@@ -1,0 +1,323 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { KubeObject } from '../../src/kube/object.js';
+import { readFlags as controllersFlags } from '../../src/cmd/controllers-flags.js';
+import { readFlags as webhookFlags } from '../../src/cmd/webhook-flags.js';
+import { isObject, type Json, type JsonObject } from '../../src/objects/json.js';
+import { policyCrd } from '../../src/policy/crd.js';
+import { rulesFor } from '../../src/webhook/configuration.js';
+import { testBox, type TestBox } from '../support/box.js';
+import { schemaFaults } from '../support/kubernetes-schema.js';
+import { chart, helm, render, template } from '../support/helm.js';
+
+/** As platform teams set it. */
+const valueSets = {
+  defaults: {},
+  'everything on': {
+    commonLabels: { team: 'platform' },
+    imagePullSecrets: [{ name: 'pull' }],
+    observe: true,
+    webhook: {
+      aksEnforcerDisabled: true,
+      annotations: { note: 'ours' },
+      autoscaling: { enabled: true },
+      hostNetwork: true,
+      runtimeClassName: 'gvisor',
+      extraArgs: ['--reload=10'],
+      extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/ca/ca.pem' }],
+      extraVolumes: [{ name: 'ca', configMap: { name: 'ca' } }],
+      extraVolumeMounts: [{ name: 'ca', mountPath: '/ca' }],
+      podAnnotations: { note: 'ours' },
+      podLabels: { team: 'platform' },
+      nodeSelector: { pool: 'system' },
+      tolerations: [{ key: 'system', operator: 'Exists' }],
+      objectSelector: { matchExpressions: [{ key: 'skip', operator: 'DoesNotExist' }] },
+      matchConditions: [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }],
+      podDisruptionBudget: { minAvailable: 1 },
+    },
+    controllers: { adoption: { mode: 'on', qps: 20 }, extraArgs: ['--leader-election=true'] },
+    metrics: {
+      serviceMonitor: { enabled: true },
+      podMonitor: { enabled: true },
+      prometheusRule: { enabled: true },
+      dashboard: { enabled: true },
+    },
+  },
+  'cert-manager': { certificates: { source: 'cert-manager' } },
+  'cert-manager with an issuer': {
+    certificates: { source: 'cert-manager', certManager: { issuerRef: { kind: 'ClusterIssuer', name: 'corp' } } },
+  },
+  'an existing Secret': {
+    certificates: { source: 'secret', secretName: 'webhook-pair', caBundle: '-----BEGIN CERTIFICATE-----' },
+    controllers: { enabled: false },
+  },
+  'a strict one': {
+    fullnameOverride: 'gate',
+    rbac: { create: false },
+    crds: { install: false },
+    priorityClass: { create: false },
+    networkPolicy: { enabled: false },
+    flowSchema: { enabled: false },
+    image: { digest: `sha256:${'0'.repeat(64)}` },
+    webhook: { failurePolicy: 'Fail', serviceAccount: { create: false, name: 'there' } },
+  },
+} as const;
+const names = Object.keys(valueSets) as (keyof typeof valueSets)[];
+
+const find = (objects: readonly KubeObject[], kind: string, name?: string): KubeObject => {
+  const found = objects.find((one) => one['kind'] === kind && (name === undefined || one.metadata.name === name));
+  if (found === undefined) throw new Error(`expected a ${kind} ${name ?? ''}`);
+  return found;
+};
+
+/** Groups of products that a cluster may have: their objects are no built-in ones. */
+const foreign = /^(cert-manager\.io|monitoring\.coreos\.com)\//;
+
+let box: TestBox;
+beforeAll(async () => {
+  box = await testBox();
+  plurals = await pluralsOf();
+});
+afterAll(() => box.close());
+
+let plurals: ReadonlyMap<string, { plural: string; namespaced: boolean }>;
+
+async function pluralsOf() {
+  const { body: all } = await box.send('GET', '/apis');
+  const groups = all.groups as readonly { readonly versions: readonly { readonly groupVersion: string }[] }[];
+  const versions = ['v1', ...groups.flatMap((group) => group.versions.map((one) => one.groupVersion))];
+  const found = new Map<string, { plural: string; namespaced: boolean }>();
+  for (const version of versions) {
+    const { body } = await box.send('GET', version === 'v1' ? '/api/v1' : `/apis/${version}`);
+    for (const { name, kind, namespaced } of body.resources)
+      if (!String(name).includes('/')) found.set(`${version} ${kind}`, { plural: name, namespaced });
+  }
+  return found;
+}
+
+/** What the API server says to it, with strict field validation. */
+async function posted(object: KubeObject): Promise<string> {
+  const version = String(object['apiVersion']);
+  const known = plurals.get(`${version} ${String(object['kind'])}`);
+  if (known === undefined) return schemaFaults({ ...object }).join() || 'created';
+  const base = version === 'v1' ? '/api/v1' : `/apis/${version}`;
+  const where = known.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
+  const path = `${base}${where}/${known.plural}?fieldValidation=Strict&dryRun=All`;
+  const { status, body } = await box.send('POST', path, object);
+  return status === 201 ? 'created' : `${object.metadata.name}: ${String(body.message)}`;
+}
+
+describe('the chart', () => {
+  it('passes the strict linter', () => {
+    const { code, stdout } = helm(['lint', '--strict', chart]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('0 chart(s) failed')]);
+  });
+
+  it.each(names)('renders %s twice to the same bytes', (name) => {
+    const [once, twice] = [template(valueSets[name]), template(valueSets[name])];
+    expect(once.code).toBe(0);
+    expect(once.stdout).toBe(twice.stdout);
+  });
+
+  it.each(names)('makes objects of %s that an API server takes, with no field that it does not know', async (name) => {
+    await box.send('POST', '/api/v1/namespaces', { metadata: { name: 'tidegate-system' } });
+    const objects = render(valueSets[name]).filter((one) => !foreign.test(String(one['apiVersion'])));
+    expect(objects.length).toBeGreaterThan(5);
+    for (const object of objects) expect(await posted(object)).toBe('created');
+  });
+
+  it('asks no cluster, and makes nothing up', () => {
+    const folder = join(chart, 'templates');
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const uses = /\b(lookup|genCA|genSignedCert|genSelfSignedCert|genPrivateKey|rand[A-Z]\w*|uuidv4|now)\b/;
+    expect(texts.join('\n').replaceAll(/\{\{-? ?\/\*[^]*?\*\//g, '')).not.toMatch(
+      new RegExp(`\\{\\{[^}]*${uses.source}`),
+    );
+  });
+
+  it.each([
+    [{ webhook: { failurePolicy: 'Maybe' } }, "at '/webhook/failurePolicy'"],
+    [{ webhok: { replicas: 3 } }, "additional properties 'webhok' not allowed"],
+    [{ webhook: { timeoutSeconds: 60 } }, "at '/webhook/timeoutSeconds'"],
+    [{ webhook: { replicas: 'two' } }, "at '/webhook/replicas'"],
+    [{ image: { digest: 'latest' } }, "at '/image/digest'"],
+    [{ controllers: { adoption: { mode: 'sometimes' } } }, "at '/controllers/adoption/mode'"],
+    [{ certificates: { source: 'vault' } }, "at '/certificates/source'"],
+    [{ certificates: { source: 'secret', caBundle: 'x' } }, 'certificates.secretName: expected the name of a Secret'],
+    [{ certificates: { source: 'secret', secretName: 'x' } }, 'certificates.caBundle: expected the PEM'],
+    [{ controllers: { enabled: false } }, 'controllers.enabled: expected true'],
+    [{ webhook: { namespaceSelector: { matchLabels: null } } }, "at '/webhook/namespaceSelector'"],
+  ])('refuses %j and says where', (values, says) => {
+    const { code, stderr } = template(values);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(says);
+  });
+
+  it('carries the very CustomResourceDefinition that the code prints', () => {
+    const { metadata, ...rest } = find(render(), 'CustomResourceDefinition');
+    const { metadata: wanted, ...printed } = policyCrd() as JsonObject & { metadata: JsonObject };
+    expect(rest).toEqual(printed);
+    expect(metadata.name).toBe(wanted['name']);
+    expect(metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
+  });
+});
+
+describe('the webhook configuration', () => {
+  const configuration = (values: object = {}) =>
+    find(render(values), 'MutatingWebhookConfiguration')['webhooks'] as unknown as (JsonObject & {
+      namespaceSelector: { matchExpressions: Json };
+      clientConfig: JsonObject;
+    })[];
+
+  it('has the rules of the admission table', () => {
+    const [workloads, bindings] = configuration();
+    expect(workloads?.['rules']).toEqual(rulesFor('template'));
+    expect(bindings?.['rules']).toEqual(rulesFor('binding'));
+  });
+
+  it.each([0, 1])('can break no deploy, entry %i', (i) => {
+    const entry = configuration()[i];
+    expect(entry).toMatchObject({
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 2,
+      sideEffects: 'None',
+      matchPolicy: 'Equivalent',
+      reinvocationPolicy: 'IfNeeded',
+      namespaceSelector: {
+        matchLabels: { 'tidegate.io/virtual-nodes': 'enabled' },
+        matchExpressions: [
+          {
+            key: 'kubernetes.io/metadata.name',
+            operator: 'NotIn',
+            values: ['tidegate-system', 'kube-system', 'kube-node-lease'],
+          },
+        ],
+      },
+    });
+  });
+
+  it('leaves itself and kube-system out, whatever the selector', () => {
+    const namespaceSelector = { matchExpressions: [{ key: 'tier', operator: 'In', values: ['batch'] }] };
+    const [entry] = configuration({ webhook: { namespaceSelector } });
+    expect(entry?.namespaceSelector.matchExpressions).toEqual([
+      expect.objectContaining({ key: 'kubernetes.io/metadata.name' }),
+      ...namespaceSelector.matchExpressions,
+    ]);
+  });
+
+  it('has a caBundle only where nobody writes it at run time', () => {
+    expect(configuration().map(({ clientConfig }) => clientConfig['caBundle'])).toEqual([undefined, undefined]);
+    const given = configuration(valueSets['an existing Secret']).map(({ clientConfig }) => clientConfig['caBundle']);
+    const encoded = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');
+    expect(given).toEqual([encoded, encoded]);
+  });
+});
+
+describe('the pods', () => {
+  interface Template {
+    readonly spec: {
+      readonly template: {
+        readonly spec: {
+          readonly containers: readonly { readonly args: readonly string[]; readonly securityContext: Json }[];
+          readonly securityContext: Json;
+          readonly affinity: Json;
+          readonly hostNetwork?: boolean;
+        };
+      };
+    };
+  }
+  const pod = (component: string, values: object = {}) =>
+    (find(render(values), 'Deployment', `tidegate-${component}`) as unknown as Template).spec.template.spec;
+
+  it.each(['webhook', 'controllers'])('of %s run as nobody, on nothing virtual', (component) => {
+    const spec = pod(component);
+    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(spec.containers[0]?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(JSON.stringify(spec.affinity)).toContain('{"key":"type","operator":"NotIn","values":["virtual-kubelet"]}');
+    expect(spec.hostNetwork).toBeUndefined();
+  });
+
+  it.each(names)('of %s have commands that the code takes', (name) => {
+    const deployments = render(valueSets[name]).filter((one) => one['kind'] === 'Deployment');
+    for (const deployment of deployments as unknown as Template[]) {
+      const [component, ...flags] = deployment.spec.template.spec.containers[0]?.args ?? [];
+      const read = component === 'webhook' ? webhookFlags : controllersFlags;
+      expect(() => read(flags)).not.toThrow();
+    }
+  });
+
+  it.each([
+    ['on', 'on'],
+    ['report', 'report'],
+    [true, 'on'],
+    [false, 'off'],
+  ])('take an adoption mode of %j', (mode, flag) => {
+    const [container] = pod('controllers', { controllers: { adoption: { mode } } }).containers;
+    expect(container?.args).toContain(`--adoption=${flag}`);
+  });
+});
+
+describe('the roles', () => {
+  interface Role extends KubeObject {
+    readonly rules: readonly { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] }[];
+  }
+  const role = (kind: string, name: string, values: object = {}) => find(render(values), kind, name) as Role;
+  const verbs = (one: Role) => new Set(one.rules.flatMap((rule) => rule.verbs));
+
+  it('let the webhook write nothing', () => {
+    expect([...verbs(role('ClusterRole', 'tidegate-webhook'))].sort()).toEqual(['get', 'list', 'watch']);
+  });
+
+  it('let the controllers write CronJobs only where adoption is on', () => {
+    const writes = (values: object) =>
+      role('ClusterRole', 'tidegate-controllers', values).rules.find((rule) => rule.resources.includes('cronjobs'))?.verbs;
+    expect(writes({})).toEqual(['list', 'watch']);
+    expect(writes({ controllers: { adoption: { mode: 'report' } } })).toEqual(['list', 'watch']);
+    expect(writes({ controllers: { adoption: { mode: 'on' } } })).toEqual(['list', 'watch', 'get', 'patch']);
+  });
+
+  it('have no wildcard, and read Secrets in the release’s own namespace alone', () => {
+    const roles = render().filter((one) => /Role$/.test(String(one['kind']))) as Role[];
+    expect(roles.map(({ rules }) => JSON.stringify(rules)).join('')).not.toContain('*');
+    const cluster = roles.filter((one) => one['kind'] === 'ClusterRole');
+    expect(cluster.flatMap(({ rules }) => rules.flatMap((rule) => rule.resources))).not.toContain('secrets');
+  });
+
+  it.each(['webhook-rbac.yaml', 'controllers-rbac.yaml'])('say for each rule why, in %s', (file) => {
+    const lines = readFileSync(join(chart, 'templates', file), 'utf8').split('\n');
+    const rules = lines.flatMap((line, i) => (/^ {2}- \{?apiGroups/.test(line) ? [i] : []));
+    expect(rules.length).toBeGreaterThan(5);
+    const unsaid = rules.filter((i) => {
+      const before = lines.slice(0, i).findLast((line) => /^ {2}(#|- \{?apiGroups)/.test(line)) ?? '';
+      const isNext = /^ {2}- \{/.test(before) || /^ {2}- apiGroups/.test(before);
+      return !before.trimStart().startsWith('#') && !isNext;
+    });
+    expect(unsaid).toEqual([]);
+    expect(lines.filter((line) => /^ {2}#/.test(line)).length).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe('the README', () => {
+  it('lists every value with its default', () => {
+    const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
+    const text = readFileSync(join(chart, 'README.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([\w.]+)` \| `(.*?)` \| /gm)].map(([, path = '', json = '']) => [path, json]);
+    for (const [path = '', json = ''] of rows) expect([path, at(values, path)]).toEqual([path, JSON.parse(json)]);
+    const listed = rows.map(([path = '']) => path);
+    expect(leaves(values, '').filter((path) => !listed.some((one) => path === one || path.startsWith(`${one}.`)))).toEqual([]);
+  });
+});
+
+const at = (values: Json, path: string): Json | undefined =>
+  path.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
+
+function leaves(value: Json, path: string): readonly string[] {
+  if (!isObject(value) || Object.keys(value).length === 0) return [path];
+  return Object.entries(value).flatMap(([key, member]) => leaves(member as Json, path === '' ? key : `${path}.${key}`));
+}
