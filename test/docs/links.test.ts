@@ -11,7 +11,9 @@ const pages = [
 
 describe.each(pages)('%s', (page) => {
   it('links to files that are there', () => {
-    const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to);
+    const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, to = '']) => to,
+    );
     const local = links.filter((to) => !/^(https?:|#)/.test(to)).map((to) => to.replace(/#.*$/, ''));
     expect(local.filter((to) => !existsSync(join(root, dirname(page), to)))).toEqual([]);
   });
