@@ -3,7 +3,6 @@ import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Random } from '../telemetry/clock.js';
 import { createAdmission } from './admission/chain.js';
-import type { ServiceResolver } from './admission/chain.js';
 import type { User } from './api/call.js';
 import { createDoor } from './api/door.js';
 import type { Door } from './api/door.js';
@@ -37,8 +36,6 @@ export interface BoxOptions {
   readonly users?: Readonly<Record<string, User>>;
   /** Why a user may not do what it asks, or undefined. Default: everybody may do everything. */
   readonly authorize?: Authorize;
-  /** Where the Services that webhook configurations name are to be found. */
-  readonly services?: ServiceResolver;
   /** Told of every request for a resource that was answered. */
   readonly onRequest?: (request: SeenRequest) => void;
 }
@@ -74,7 +71,7 @@ export interface Box {
 
 /** Starts the API server. */
 export async function startBox(options: BoxOptions): Promise<Box> {
-  const admission = createAdmission(options.services ?? (() => undefined));
+  const admission = createAdmission();
   const core = createCore(options, admission);
   const garbage = new GarbageCollector(core);
   const upkeep = [garbage, new NamespaceKeeper(core), new DefinitionKeeper(core)];

@@ -254,7 +254,7 @@ function startController({
 
 /** Plug-ins and validation as ever; a Binding is put before the webhook. */
 function chainOf(mark: (binding: Draft, namespace: string, name: string) => void): AdmissionChain {
-  const chain = createAdmission(() => undefined);
+  const chain = createAdmission();
   return {
     async mutate(core, review) {
       await chain.mutate(core, review);

@@ -1,5 +1,5 @@
-import { bundlePatch } from '../../certs/ca-bundle.js';
-import { endOf } from '../../certs/inspect.js';
+import { bundlePatch, ownEntries } from '../../certs/ca-bundle.js';
+import { endOf, parseCertificate } from '../../certs/inspect.js';
 import { issueCa, issueLeaf } from '../../certs/issue.js';
 import { bundleOf, lifetimes, planCertificates, type AuthorityTexts, type Plan } from '../../certs/plan.js';
 import type { Client } from '../../kube/client.js';
@@ -66,7 +66,7 @@ export function createCertificates(deps: CertificatesDeps): Controller {
 async function once(deps: CertificatesDeps, signal: AbortSignal): Promise<void> {
   const { client, places, clock, observer } = deps;
   const state = await observeCertificates(client, places, signal);
-  const before = authorityTexts(state.authority);
+  const before = remembered(authorityTexts(state.authority), state);
   const now = clock.now();
   const leaf = leafTexts(state.serving);
   const plan = planCertificates({ authority: before, leaf, names: deps.names, now });
@@ -76,6 +76,16 @@ async function once(deps: CertificatesDeps, signal: AbortSignal): Promise<void> 
   const served = await serve(deps, state, authority, plan, signal);
   if (plan.authority !== 'keep' || plan.leaf !== undefined || patched > 0) observer.renewed(plan, patched);
   observer.expires(endOf(authority.cert), endOf(served));
+}
+
+/**
+ * An authority that was deleted or broken: whoever is trusted now may have signed what is still served, until the
+ * kubelets have mounted a new leaf.
+ */
+function remembered(authority: AuthorityTexts, { configuration }: CertificateState): AuthorityTexts {
+  if (parseCertificate(authority.cert) !== undefined) return authority;
+  const [entry] = configuration === undefined ? [] : ownEntries(configuration);
+  return { ...authority, cert: entry?.caBundle ?? '', key: '' };
 }
 
 async function takeStep(

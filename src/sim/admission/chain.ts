@@ -7,16 +7,9 @@ import { createHookSource } from './webhooks/hook.js';
 import type { Hook, HookType } from './webhooks/hook.js';
 import { isExempt } from './webhooks/match.js';
 
-/** The address of a Service: `https://host:port`, or undefined where it is unknown. */
-export type ServiceResolver = (service: {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-}) => string | undefined;
-
 /** Plug-ins, then webhooks, and both again where a webhook changed the object. */
-export function createAdmission(services: ServiceResolver): AdmissionChain & { close(): void } {
-  const client = new WebhookClient(services);
+export function createAdmission(): AdmissionChain & { close(): void } {
+  const client = new WebhookClient();
   const sources = new WeakMap<Core, (type: HookType) => readonly Hook[]>();
   const hooksOf = (core: Core, type: HookType, review: Review): readonly Hook[] => {
     if (isExempt(review)) return [];

@@ -143,9 +143,15 @@ function infoOf(exchange: Exchange, route: ResourceRoute, user: User): RequestIn
     resource: route.kind.resource,
     subresource: route.subresource,
     namespace: route.namespace,
-    name: route.name,
+    name: route.name || selectedName(exchange),
     user: user.username,
   };
+}
+
+/** A list or watch of one name asks for that name (apiserver/pkg/endpoints/request/requestinfo.go). */
+function selectedName({ query }: Exchange): string {
+  const [, name = ''] = /(?:^|,)metadata\.name==?([^,!=]+)/.exec(query.get('fieldSelector') ?? '') ?? [];
+  return name;
 }
 
 function verbOf(verb: string, exchange: Exchange, route: ResourceRoute): string {

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
 import type { Json } from '../../../objects/json.js';
 import type { Core } from '../../api/call.js';
-import type { ServiceResolver } from '../chain.js';
 import type { ClientConfig, Hook } from './hook.js';
+import { addressOf } from './service.js';
 
 /** The webhook could not be asked or gave no answer: covered by the failure policy. */
 export class CallFailed extends Error {
@@ -14,27 +14,22 @@ const keepAliveMs = 90_000;
 
 /** Calls webhooks over HTTPS/1.1 and keeps the connections. */
 export class WebhookClient {
-  readonly #services: ServiceResolver;
   readonly #agents = new Map<string, Agent>();
-
-  constructor(services: ServiceResolver) {
-    this.#services = services;
-  }
 
   /**
    * @param timeoutMs until the call is given up; rounded up to seconds, the webhook gets it as `?timeout=`
    * @throws CallFailed
    */
   async post(core: Core, hook: Hook, review: Json, timeoutMs: number): Promise<Json> {
-    const target = this.#targetOf(hook.client);
-    const url = new URL(target.url);
+    const url = new URL(urlOf(hook.client));
     url.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
     const abort = new AbortController();
     const cancel = core.clock.after(timeoutMs, () => {
       abort.abort();
     });
     try {
-      return await send(url, this.#agentOf(hook.client, target), review, abort.signal);
+      const target = targetOf(core, hook.client, url);
+      return await send(target.url, this.#agentOf(hook.client, target), review, abort.signal);
     } catch (error) {
       if (error instanceof CallFailed) throw error;
       throw new CallFailed(`Post "${url.href}": ${reasonOf(error, abort.signal)}`);
@@ -48,17 +43,8 @@ export class WebhookClient {
     this.#agents.clear();
   }
 
-  #targetOf({ url, service }: ClientConfig): Target {
-    if (service === undefined) return { url, servername: undefined };
-    const base = this.#services(service);
-    const host = `${service.name}.${service.namespace}.svc`;
-    if (base === undefined)
-      throw new CallFailed(`could not get REST client: service "${host}" is not known to the box`);
-    return { url: `${base}${service.path}`, servername: host };
-  }
-
   #agentOf({ caBundle }: ClientConfig, { url, servername }: Target): Agent {
-    const key = `${new URL(url).origin} ${servername ?? ''} ${caBundle}`;
+    const key = `${url.origin} ${servername ?? ''} ${caBundle}`;
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
     const connect = {
@@ -79,9 +65,23 @@ export class WebhookClient {
 }
 
 interface Target {
-  readonly url: string;
+  readonly url: URL;
   /** For SNI and the name check: `<service>.<namespace>.svc`. */
   readonly servername: string | undefined;
+}
+
+/** As the API server writes it, in errors too. */
+const urlOf = ({ url, service }: ClientConfig): string =>
+  service === undefined
+    ? url
+    : `https://${service.name}.${service.namespace}.svc:${service.port}${service.path}`;
+
+function targetOf(core: Core, { service }: ClientConfig, url: URL): Target {
+  if (service === undefined) return { url, servername: undefined };
+  return {
+    url: new URL(`${url.pathname}${url.search}`, addressOf(core.store, service)),
+    servername: url.hostname,
+  };
 }
 
 async function send(url: URL, dispatcher: Agent, review: Json, signal: AbortSignal): Promise<Json> {

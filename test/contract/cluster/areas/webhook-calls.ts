@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { eventually } from '../behaviour.js';
 import type { Area } from '../behaviour.js';
 import {
   configMap,
@@ -32,6 +33,44 @@ export const webhookCalls: Area = {
             expect(calls.map((call) => call.httpVersion)).toEqual(['1.1', '1.1', '1.1']);
             expect(calls.map((call) => call.timeout)).toEqual(['7s', '7s', '7s']);
             expect(new Set(calls.map((call) => call.port)).size).toBe(1);
+          },
+        );
+      },
+      'webhooks',
+    );
+
+    it(
+      'a Service that is an external name leads there, by the certificate of its own name',
+      async (api) => {
+        await withWebhooks(
+          api,
+          [{}],
+          () => allow,
+          async (ns, { url, caBundle, calls }, configuration) => {
+            await api.post('/api/v1/namespaces', { metadata: { name: 'hooks' } });
+            const { hostname, port } = new URL(url);
+            const spec = { type: 'ExternalName', externalName: hostname };
+            const services = '/api/v1/namespaces/hooks/services';
+            await api.post(services, { metadata: { name: 'hook' }, spec });
+            const service = { namespace: 'hooks', name: 'hook', path: '/by-name', port: Number(port) };
+            const hooks = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+            const value = { service, caBundle };
+            const operation = { op: 'replace', path: '/webhooks/1/clientConfig', value };
+            expect((await api.patch('json', `${hooks}/${configuration}`, [operation])).status).toBe(200);
+            const call = await eventually('a call by the Service', async () => {
+              expect((await api.post(`${maps(ns)}?dryRun=All`, configMap('a'))).status).toBe(201);
+              return calls.find(({ path }) => path === '/by-name');
+            });
+            expect(call.servername).toBe('hook.hooks.svc');
+            await api.delete(`${services}/hook`);
+            const refused = await eventually('the Service to be gone', async () => {
+              const { status, body } = await api.post(`${maps(ns)}?dryRun=All`, configMap('a'));
+              return status === 201 ? undefined : body;
+            });
+            const path = `https://hook.hooks.svc:${port}/by-name?timeout=5s`;
+            expect(refused.message).toContain(
+              `failed to call webhook: Post "${path}": service "hook" not found`,
+            );
           },
         );
       },

@@ -197,12 +197,17 @@ describe('the certificates controller', () => {
     expect(writes.slice(healed)).toEqual([]);
   });
 
-  it('trusts the lost authority on, for leaves of it that are still served', async () => {
+  it.each([
+    ['whose key is lost', (data: object) => ({ ...data, 'ca.key': '' })],
+    ['that is garbled', () => ({ 'ca.crt': 'AAAA' })],
+    ['that is deleted', () => undefined],
+  ])('trusts an authority %s on, for leaves of it that are still served', async (_, harm) => {
     const { store, later } = await running();
     const before = served(store);
     const secret = store.get('secrets', 'authority');
-    const data = { ...(secret?.['data'] as object), 'ca.key': '' };
-    store.put('secrets', { ...secret, data });
+    const data = harm(secret?.['data'] as object);
+    if (data === undefined) store.remove('secrets', 'authority');
+    else store.put('secrets', { ...secret, data });
     await later(0);
     expect(served(store).serialNumber).not.toBe(before.serialNumber);
     expect(bundles(store).every((bundle) => isTrustedBy(before, bundle))).toBe(true);
