@@ -36,6 +36,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'take back what was put into CronJobs, before an uninstall',
     load: () => import('./cmd/revert.js'),
   },
+  doctor: {
+    summary: 'look at a cluster before and after the install: what is wrong, why, and what to do',
+    load: () => import('./cmd/doctor.js'),
+  },
   certs: {
     summary: 'make certificates for development',
     load: () => import('./cmd/certs.js'),

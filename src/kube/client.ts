@@ -7,6 +7,7 @@ import { acceptOf, deleteBody, listQuery, patchTypes, writeQuery, type ListQuery
 import { createRequester, type Call, type CallOutcome } from './request.js';
 import { pathOf, type Resource, type Target } from './resource.js';
 import type { Transport } from './transport.js';
+import { parseVersion, type ServerVersion } from './version.js';
 import { watchEvents, type WatchEvent } from './watch-events.js';
 
 /** An API server. Every method throws KubeError, and nothing else for what comes from outside. */
@@ -26,6 +27,8 @@ export interface Client {
    */
   patch(resource: Resource, target: Target, patch: Patch, options?: WriteOptions): Promise<KubeObject>;
   delete(resource: Resource, target: Target, options?: DeleteOptions): Promise<KubeObject>;
+  /** What the API server says it is: it answers that to everybody. */
+  version(options?: CallOptions): Promise<ServerVersion>;
 }
 
 export interface CallOptions {
@@ -152,6 +155,10 @@ export function createClient(deps: ClientDeps): Client {
       write('PATCH', pathOf(resource, target), patch.body, options, patchTypes[patch.type]),
     delete: (resource, target, options = {}) =>
       write('DELETE', pathOf(resource, target), deleteBody(options), options),
+    async version(options) {
+      const call = read('/version', '', acceptOf('object'), options);
+      return parseVersion(call, await requester.text(call));
+    },
   };
 }
 

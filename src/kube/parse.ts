@@ -38,7 +38,7 @@ export function parsePage(asked: Asked, text: string): Page {
   return typeof next === 'string' && next !== '' ? { ...page, continue: next } : page;
 }
 
-function parseJson(asked: Asked, text: string): unknown {
+export function parseJson(asked: Asked, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -46,7 +46,7 @@ function parseJson(asked: Asked, text: string): unknown {
   }
 }
 
-function unlike(asked: Asked, expected: string, came: string, cause?: unknown): KubeError {
+export function unlike(asked: Asked, expected: string, came: string, cause?: unknown): KubeError {
   const message = `${asked.method} ${asked.path}: expected ${expected}, came ${came}`;
   return new KubeError(message, { kind: 'server', effect: 'unknown' }, { cause });
 }

@@ -39,6 +39,9 @@ const layers: Readonly<
   controllers: {
     imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
   },
+  doctor: {
+    imports: ['certs', 'errors', 'kube', 'objects', 'policy', 'text'],
+  },
   sim: {
     imports: ['kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],
     packages: [

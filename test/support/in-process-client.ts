@@ -121,6 +121,7 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
         streams.delete(stream);
       }
     },
+    version: () => Promise.resolve({ gitVersion: 'v1.36.0', major: 1, minor: 36 }),
     create: (resource, target, body) =>
       write('create', resource, target, async () => {
         const { namespace = '', name = '' } = target;

@@ -133,7 +133,7 @@ export const groupShapes: Readonly<Record<string, string>> = {
   V1CustomResourceDefinitionStatus: 'acceptedNames{} conditions[type]^ storedVersions!',
   V1CustomResourceDefinitionCondition: 'status! type!',
   V1JSONSchemaProps:
-    'maximum? maxLength? minLength? maxItems? minItems? multipleOf? minimum? maxProperties? minProperties? x-kubernetes-list-type? x-kubernetes-map-type? x-kubernetes-preserve-unknown-fields?',
+    'default? maximum? maxLength? minLength? maxItems? minItems? multipleOf? minimum? maxProperties? minProperties? x-kubernetes-list-type? x-kubernetes-map-type? x-kubernetes-preserve-unknown-fields?',
 
   V1FlowSchema: 'spec{} status{}',
   V1FlowSchemaSpec: 'matchingPrecedence! priorityLevelConfiguration{}',

@@ -24,6 +24,7 @@ function start() {
     update: (_, __, ___, options) => note(options),
     patch: (_, __, ___, options) => note(options),
     delete: (_, __, options) => note(options),
+    version: () => Promise.reject(new Error('not asked for')),
   };
   return { term, state, signals, fenced: fence(client, { signal: term.signal, isValid: () => state.valid }) };
 }

@@ -18,6 +18,7 @@ function widgets() {
       size: { type: 'integer', minimum: 1, maximum: 9 },
       colour: { type: 'string', default: 'red', enum: ['red', 'blue'] },
       tags: { type: 'array', maxItems: 2, items: { type: 'string', pattern: '^[a-z]+$' } },
+      loud: { type: 'boolean', default: false },
       low: { type: 'integer' },
       high: { type: 'integer' },
     },
@@ -89,7 +90,7 @@ export const customResources: Area = {
         metadata: { name: 'a' },
         spec,
       });
-      expect(body.spec).toEqual({ size: 1, colour: 'red' });
+      expect(body.spec).toEqual({ size: 1, colour: 'red', loud: false });
       expect(String(headers['warning'])).toContain('unknown field \\"spec.weight\\"');
       const strict = await api.post(`${path}?fieldValidation=Strict`, {
         ...kind,

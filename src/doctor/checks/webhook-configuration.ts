@@ -1,0 +1,85 @@
+import { ownEntries } from '../../certs/ca-bundle.js';
+import type { KubeObject } from '../../kube/object.js';
+import { resources } from '../../kube/resource.js';
+import type { JsonObject } from '../../objects/json.js';
+import { fault, orOk, warning, type Check, type Finding, type Names } from '../check.js';
+import { at, objectsAt, textAt } from '../look.js';
+import { upgrade } from '../remedies.js';
+import { ruleFaults } from '../hook-rules.js';
+import { selectorFaults } from '../hook-selector.js';
+
+/** Somebody may have edited what the API server asks us by. What AKS adds to it is no edit. */
+export const webhookConfiguration: Check = {
+  id: 'webhook-configuration',
+  needs: ['installation'],
+  async run({ read, names }) {
+    return judgeConfiguration(await read.get(resources.mutatingWebhooks, { name: names.fullname }), names);
+  },
+};
+
+/** By name of our entry: where it is answered, and what it changes. */
+const entries = {
+  'workloads.tidegate.io': { path: '/mutate', changes: 'template' },
+  'bindings.tidegate.io': { path: '/mutate/binding', changes: 'binding' },
+} as const;
+
+export function judgeConfiguration(found: KubeObject | undefined, names: Names): readonly Finding[] {
+  if (found === undefined) {
+    const reason = `there is no MutatingWebhookConfiguration ${names.fullname}: the API server asks nobody`;
+    return [fault(reason, upgrade(names))];
+  }
+  const hooks = objectsAt(found, 'webhooks');
+  const findings = Object.entries(entries).flatMap(([name, wanted]) => {
+    const hook = hooks.find((one) => textAt(one, 'name') === name);
+    if (hook === undefined) return [fault(`${name} is missing in ${names.fullname}`, upgrade(names))];
+    return [
+      ...settingFaults(hook, names),
+      ...addressFaults(hook, wanted.path, names),
+      ...selectorFaults(hook, names),
+      ...ruleFaults(hook, wanted.changes, names),
+    ].map((finding) => ({ ...finding, reason: `${name}: ${finding.reason}` }));
+  });
+  return orOk(findings, `${ownEntries(found).length} webhooks, as tidegate wants them`);
+}
+
+/** Timeouts of all webhooks of a request add up; Kubernetes' own default is 10 s, the most that it takes 30. */
+const timeouts = { wanted: 2, bearable: 10 } as const;
+
+function settingFaults(hook: JsonObject, names: Names): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (textAt(hook, 'failurePolicy') !== 'Ignore') {
+    const reason = `failurePolicy is ${textAt(hook, 'failurePolicy')}: where tidegate does not answer, writes are refused`;
+    findings.push(fault(reason, upgrade(names, 'webhook.failurePolicy=Ignore')));
+  }
+  const seconds = at(hook, 'timeoutSeconds');
+  if (typeof seconds === 'number' && seconds > timeouts.wanted) {
+    const reason = `timeoutSeconds is ${seconds}: so long a write waits for a webhook that does not answer`;
+    const tell = seconds > timeouts.bearable ? fault : warning;
+    findings.push(tell(reason, upgrade(names, `webhook.timeoutSeconds=${timeouts.wanted}`)));
+  }
+  for (const [field, { wanted, otherwise }] of Object.entries(softSettings)) {
+    const value = textAt(hook, field);
+    if (value === wanted) continue;
+    const set = field === 'sideEffects' ? [] : [`webhook.${field}=${wanted}`];
+    findings.push(warning(`${field} is ${value}, not ${wanted}: ${otherwise}`, upgrade(names, ...set)));
+  }
+  return findings;
+}
+
+const softSettings = {
+  matchPolicy: { wanted: 'Equivalent', otherwise: 'a write through another API version passes unchanged' },
+  reinvocationPolicy: {
+    wanted: 'IfNeeded',
+    otherwise: 'what a later webhook adds, as a sidecar, is not looked at',
+  },
+  sideEffects: { wanted: 'None', otherwise: 'tidegate has none' },
+} as const;
+
+function addressFaults(hook: JsonObject, path: string, names: Names): readonly Finding[] {
+  const service = at(hook, 'clientConfig', 'service');
+  const is = `${textAt(service, 'namespace')}/${textAt(service, 'name')}${textAt(service, 'path')}`;
+  const wanted = `${names.namespace}/${names.webhook}${path}`;
+  if (is === wanted) return [];
+  const came = service === undefined ? textAt(hook, 'clientConfig', 'url') : is;
+  return [fault(`it is asked at ${came || 'nowhere'}, and answers at ${wanted}`, upgrade(names))];
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../src/doctor/registry.js';
+
+const text = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
+/** The rows of the table: check, what it looks at, red, yellow, what to do. */
+const rows = [...text.matchAll(/^\| `([a-z-]+)` \| (.+?) \| (.*?) ?\| (.*?) ?\| (.+?) \|$/gm)];
+
+describe('docs/doctor.md', () => {
+  it('lists every check of the registry, in its order, and no other', () => {
+    expect(rows.map(([, id]) => id)).toEqual(checks.map(({ id }) => id));
+  });
+
+  it.each(rows.map(([, id, , red = '', yellow = '', remedy = '']) => [id, red, yellow, remedy] as const))(
+    'says of %s what red or yellow means, and what to do',
+    (_, red, yellow, remedy) => {
+      expect(`${red}${yellow}`).toMatch(/\S{2,}/);
+      expect(remedy).toMatch(/\S{2,}/);
+    },
+  );
+});
