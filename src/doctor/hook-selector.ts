@@ -11,7 +11,7 @@ import { upgrade } from './remedies.js';
  */
 export function selectorFaults(hook: JsonObject, names: Names): readonly Finding[] {
   const selector = at(hook, 'namespaceSelector');
-  const selects = compileSelector((isObject(selector) ? selector : {}));
+  const selects = compileSelector(isObject(selector) ? selector : {});
   const remedy = upgrade(names);
   if (selects(labelsOf(someName))) {
     const reason = `the namespaceSelector has lost the label ${optInLabel}: it is asked of every namespace`;
