@@ -4,6 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Command, Io } from './cmd/command.js';
 import { AppError, messageOf } from './errors.js';
+import { stayAwake } from './telemetry/clock.js';
 
 /** By name. Each is imported when it is called: no process loads the packages of another. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
@@ -115,6 +116,7 @@ if (isMain && Number.parseInt(process.versions.node) < oldest) {
 } else if (isMain) {
   // Whoever reads may have had enough, as `head` has.
   process.stdout.on('error', () => process.exit());
+  const rest = stayAwake();
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
@@ -125,4 +127,5 @@ if (isMain && Number.parseInt(process.versions.node) < oldest) {
       columns: process.stdout.columns,
     },
   });
+  rest();
 }

@@ -56,6 +56,17 @@ const maxTimeoutMs = 2 ** 31 - 1;
 
 export const systemRandom: Random = () => Math.random();
 
+/**
+ * Keeps the process alive until the answer is called: for a command that may wait for nothing but `Clock.after`, as a
+ * request does that waits for its turn.
+ */
+export function stayAwake(): () => void {
+  const timer = setInterval(() => undefined, maxTimeoutMs);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /** One turn of the event loop: promises settle, and what arrived on a socket is read. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {

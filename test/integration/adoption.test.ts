@@ -194,7 +194,7 @@ describe('adoption', () => {
     }
   });
 
-  it('stops writing to what somebody else changes in the same write', async () => {
+  it('is in no hurry to write again what somebody else changes in the same write', async () => {
     const { client } = await adoptionCluster();
     await create(client, named('a'));
     const patches: string[] = [];
@@ -222,6 +222,31 @@ describe('adoption', () => {
       ({ contested }) => contested === 2,
     );
     expect(patches).toEqual(['a', 'b']);
+  });
+
+  it('places what was not wanted for the moment in which it was looked at', async () => {
+    const { client } = await adoptionCluster();
+    await create(client, named('a'));
+    let looks = 0;
+    const flapping: Client = {
+      ...client,
+      get: async (...asked) => {
+        looks += 1;
+        const found = await client.get(...asked);
+        if (looks > 1) return found;
+        running.serve([nobody]);
+        setTimeout(() => {
+          running.serve([kwok]);
+        }, 10);
+        return found;
+      },
+    };
+    const running = startAdoption(flapping, [kwok]);
+    await answered(
+      () => running.results,
+      ({ placed }) => placed === 1,
+    );
+    expect(running.results).toEqual({ kept: 1, placed: 1 });
   });
 
   it('does not revert a namespace that the webhook would place again, and says how to', async () => {

@@ -19,7 +19,8 @@ export interface AdoptDeps {
  * - `taken-back` it is now as it was before any placement
  * - `kept` there was nothing to do
  * - `gone` it is no more
- * - `contested` it was written, and somebody changed it in the same write: another webhook, or ours by other policies
+ * - `contested` it was written, and somebody changed it in the same write: another webhook, or ours before it has heard
+ *   of a change
  */
 export const adoptionResults = ['placed', 'taken-back', 'kept', 'gone', 'contested'] as const;
 export type AdoptionResult = (typeof adoptionResults)[number];

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../kube/backoff.js';
 import type { Client } from '../../kube/client.js';
 import { kindOf } from '../../kube/errors.js';
 import { objectKey, type ObjectKey } from '../../kube/object.js';
@@ -38,9 +39,9 @@ export interface AdoptionObserver {
  */
 export function createAdoption(deps: AdoptionDeps): Controller {
   const { client, clock, random, cronJobs, observer } = deps;
-  /** Written, and changed by somebody in the same write: no more of that until something else is wanted. */
-  const contested = new Set<string>();
-  let enqueue: ((key: ObjectKey) => void) | undefined;
+  /** Not settled by the last try: how often in a row. */
+  const contested = new Map<string, number>();
+  let enqueue: ((key: string, afterMs?: number) => void) | undefined;
 
   function look(one: AssessedCronJob): void {
     const key = keyOf(one);
@@ -54,8 +55,23 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     else contested.delete(key);
   });
   deps.onSnapshot(() => {
+    for (const key of contested.keys()) enqueue?.(key, contest.baseMs);
     contested.clear();
   });
+
+  /**
+   * Written, and changed by somebody in the same write: perhaps by our own webhook, which is to hear of a change yet,
+   * perhaps by somebody who never gives in. Or wanted a moment ago and not now: when it is wanted again there is no
+   * news of that.
+   */
+  const isUnsettled = (key: ObjectKey, result: AdoptionResult): boolean =>
+    result === 'contested' || (result === 'kept' && (cronJobs.cache.get(key)?.change ?? 0) !== 0);
+
+  function later(key: string): void {
+    const times = contested.get(key) ?? 0;
+    contested.set(key, times + 1);
+    enqueue?.(key, backoffMs(times, contest, random));
+  }
 
   return {
     name: 'adoption',
@@ -66,20 +82,24 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     async lead(term, stop) {
       if (deps.mode === 'report') return;
       const queue = createWorkqueue({ clock, random });
-      enqueue = (key) => {
-        queue.add(key);
+      enqueue = (key, afterMs = 0) => {
+        queue.addAfter(key, afterMs);
       };
+      contested.clear();
       for (const one of cronJobs.cache.values()) look(one);
       await runWorkers({
         queue,
         count: deps.workers ?? 8,
         stop,
-        drop: term.signal,
-        work: async (key, signal) => {
+        // Ten thousand would outlast any grace period; the next leader finds them.
+        drop: AbortSignal.any([term.signal, stop]),
+        work: async (text) => {
           if (!term.isValid()) return;
-          const result = await adopt(key as ObjectKey, { client, assess: cronJobs.assess }, signal);
-          if (result === 'contested') contested.add(key);
-          observer.done(key as ObjectKey, result);
+          const key = text as ObjectKey;
+          const result = await adopt(key, { client, assess: cronJobs.assess }, term.signal);
+          if (isUnsettled(key, result)) later(key);
+          else contested.delete(key);
+          observer.done(key, result);
         },
         onError: (key, error) => {
           if (kindOf(error) !== 'conflict') observer.failed(key, error);
@@ -89,5 +109,8 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     },
   };
 }
+
+/** From a few seconds, in which every watch has told, to some minutes. */
+const contest = { baseMs: 5000, maxMs: 600_000 };
 
 const keyOf = ({ namespace, name }: AssessedCronJob): ObjectKey => objectKey(namespace, name);
