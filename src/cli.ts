@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
       'repair what the webhook missed: marks of pods on virtual nodes, CronJobs that were there already',
     load: () => import('./cmd/controllers.js'),
   },
+  scheduler: {
+    summary: 'bind pods to virtual nodes, many at once, and to ordinary nodes when those cannot take them',
+    load: () => import('./cmd/scheduler.js'),
+  },
   inject: {
     summary: 'rewrite manifests as the webhook would, without a cluster',
     load: () => import('./cmd/inject.js'),

@@ -44,6 +44,19 @@ export function keyOf({ metadata }: KubeObject): ObjectKey {
   return objectKey(metadata.namespace ?? '', metadata.name ?? '');
 }
 
+/** Which one it is; texts are empty where the object does not say. */
+export interface Identity {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export const identityOf = ({ namespace = '', name = '', uid = '' }: ObjectMeta): Identity => ({
+  namespace,
+  name,
+  uid,
+});
+
 export function splitKey(key: ObjectKey): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };

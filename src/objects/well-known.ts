@@ -26,6 +26,9 @@ export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cos
 /** Says that the deletion cost on this pod is ours, and of which policy. */
 export const markAnnotation = 'tidegate.io/deletion-cost-by';
 
+/** On each pod that `tidegate scheduler` bound: where, why and when, as JSON. */
+export const schedulingAnnotation = 'tidegate.io/scheduling';
+
 /** What our writes are recorded as in managedFields; a Binding's annotations are recorded as nobody's. */
 export const fieldManager = 'tidegate';
 
@@ -53,6 +56,12 @@ export const defaultTolerationSeconds = 300;
 
 /** The scheduler of pods that name none. */
 export const defaultScheduler = 'default-scheduler';
+
+/** The name under which the scheduler of tidegate runs. */
+export const ownScheduler = 'tidegate-scheduler';
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+export const disruptionTarget = 'DisruptionTarget';
 
 /** The taint of a virtual kubelet: virtual-kubelet/virtual-kubelet cmd/virtual-kubelet/internal/commands/root/node.go. */
 export const virtualKubeletTaint = 'virtual-kubelet.io/provider';

@@ -196,3 +196,71 @@ export function controllerMetrics(registry: Registry) {
     }),
   };
 }
+
+export type SchedulerMetrics = ReturnType<typeof schedulerMetrics>;
+
+/** From 1 ms to a minute: a bind takes milliseconds, the start of a pod in a cloud many seconds. */
+const stageBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60];
+
+/** The job scheduler. */
+export function schedulerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    attempts: new Counter({
+      name: 'tidegate_scheduler_schedule_attempts_total',
+      help: 'Pods decided on, by lane and result: bound, unschedulable, gone, elsewhere, held or error.',
+      labelNames: ['lane', 'result'],
+      registers,
+    }),
+    pending: new Gauge({
+      name: 'tidegate_scheduler_pending_pods',
+      help: 'Pods that are not bound yet, by queue: ready, binding, or waiting because no node takes them.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    bind: new Histogram({
+      name: 'tidegate_scheduler_bind_duration_seconds',
+      help: 'From a Binding sent to its answer, by lane.',
+      labelNames: ['lane'],
+      buckets: stageBuckets,
+      registers,
+    }),
+    stages: new Histogram({
+      name: 'tidegate_scheduler_stage_duration_seconds',
+      help: 'Each stage of a pod by the clock of this process: job, pod, bound, accepted, started; by lane.',
+      labelNames: ['stage', 'lane'],
+      buckets: stageBuckets,
+      registers,
+    }),
+    breaker: new Gauge({
+      name: 'tidegate_scheduler_breaker_state',
+      help: '0 closed, 1 half-open, 2 open; nodes are listed only while theirs is not closed.',
+      labelNames: ['scope', 'name'],
+      registers,
+    }),
+    transitions: new Counter({
+      name: 'tidegate_scheduler_breaker_transitions_total',
+      help: 'Breakers that changed, by scope and the state that they came to.',
+      labelNames: ['scope', 'state'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'tidegate_scheduler_refused_pods_total',
+      help: 'Bound pods that failed before a container ran, by lane and cause: stock, or rejected.',
+      labelNames: ['lane', 'cause'],
+      registers,
+    }),
+    rescues: new Counter({
+      name: 'tidegate_scheduler_rescues_total',
+      help: 'Bound pods that did not start, by what became of them: rescued, failed, or why they stay.',
+      labelNames: ['result'],
+      registers,
+    }),
+    dropped: new Counter({
+      name: 'tidegate_scheduler_reports_dropped_total',
+      help: 'Events and conditions that were not written, by what and why: full, or failed.',
+      labelNames: ['what', 'why'],
+      registers,
+    }),
+  };
+}

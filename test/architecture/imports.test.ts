@@ -42,6 +42,9 @@ const layers: Readonly<
   doctor: {
     imports: ['certs', 'errors', 'kube', 'objects', 'policy', 'text'],
   },
+  scheduler: {
+    imports: ['errors', 'kube', 'objects', 'placement', 'providers', 'sources', 'telemetry'],
+  },
   sim: {
     imports: ['kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],
     packages: [

@@ -124,7 +124,12 @@ export function createDoor({ store, clock, random, admit = () => undefined }: Do
       if (resource === 'pods') childOf(draft, 'status')['phase'] ??= 'Pending';
       return store.create(resource, draft) as unknown as Kinds[R] | undefined;
     },
-    update: change,
+    update(resource, object, alter) {
+      change(resource, object, (draft) => {
+        alter(draft);
+        admit(resource, 'status', draft);
+      });
+    },
     bind(pod, node) {
       const { namespace = '', name } = pod.metadata;
       const binding: Draft = {

@@ -1,5 +1,5 @@
-import { podRequests } from '../controllers/scheduler/resources.js';
-import type { Amount } from '../controllers/scheduler/resources.js';
+import { podRequests } from '../../objects/resources.js';
+import type { Amount } from '../../objects/resources.js';
 import type { Pod } from '../controllers/objects.js';
 
 /** Why a kubelet turns a pod away that a scheduler has bound to it: status.reason of a Failed pod. */

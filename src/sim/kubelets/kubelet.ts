@@ -3,7 +3,7 @@ import type { Door } from '../controllers/door.js';
 import { keyOf, splitKey } from '../controllers/loop.js';
 import { phaseOf } from '../controllers/objects.js';
 import type { Pod } from '../controllers/objects.js';
-import { amountOf, plus, podRequests, quantity } from '../controllers/scheduler/resources.js';
+import { amountOf, noAmount, plus, podRequests, quantity } from '../../objects/resources.js';
 import { createBucket } from '../controllers/token-bucket.js';
 import { phaseAfterProviderFailed, rejection, sizeOf, startDelay } from './decide.js';
 import type { StartTimes, Stock } from './decide.js';
@@ -104,7 +104,7 @@ export function startKubelet(deps: KubeletDeps): Kubelet {
     const others = door
       .podsOn(node)
       .filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other));
-    const used = others.map(({ spec }) => podRequests(spec)).reduce(plus, { cpu: 0, memory: 0 });
+    const used = others.map(({ spec }) => podRequests(spec)).reduce(plus, noAmount);
     const room = {
       allocatable: amountOf(allocatable),
       podLimit: quantity(allocatable?.['pods']),

@@ -5,7 +5,7 @@ import { parsePolicy } from '../../policy/parse.js';
 import type { Parsed } from '../../policy/parse.js';
 import type { Policy } from '../../policy/policy.js';
 import { providerNames } from '../../providers/registry.js';
-import { quantity } from '../controllers/scheduler/resources.js';
+import { quantity } from '../../objects/resources.js';
 import { parseSchedule } from '../controllers/cronjob/schedule.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -50,6 +50,8 @@ export function admitBy(
 
   const admission: Admission = (resource, subresource, object) => {
     if (resource === 'pods' && subresource === '') addDefaultTolerations(object);
+    // The webhook that the job scheduler needs is no part of a scenario.
+    if (subresource === 'status') return;
     const subject = subjectOf(resource, subresource, object);
     const type = subresource === 'binding' ? { group: '', kind: 'Binding' } : kinds[resource];
     if (webhook.current === undefined || type === undefined || !optedIn.has(subject.namespace)) return;

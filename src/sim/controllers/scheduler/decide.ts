@@ -1,8 +1,8 @@
 import type { Taint, Toleration } from '../../../objects/pod.js';
 import { tolerates } from '../../../objects/toleration.js';
 import type { Node, Pod, PodSpec, SpreadConstraint } from '../objects.js';
-import { fitsNode, preference } from './node-affinity.js';
-import type { Amount } from './resources.js';
+import { fitsNode, preference } from '../../../objects/node-affinity.js';
+import type { Amount } from '../../../objects/resources.js';
 
 /** A node with what is taken of it: by bound pods, and by those that the scheduler has just placed there. */
 export interface NodeRoom {

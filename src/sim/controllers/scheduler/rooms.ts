@@ -3,8 +3,8 @@ import { keyOf } from '../loop.js';
 import { phaseOf } from '../objects.js';
 import type { Node, Pod } from '../objects.js';
 import type { NodeRoom } from './decide.js';
-import { amountOf, podRequests, quantity } from './resources.js';
-import type { Amount } from './resources.js';
+import { amountOf, minus, noAmount, plus, podRequests, quantity } from '../../../objects/resources.js';
+import type { Amount } from '../../../objects/resources.js';
 
 /** What is taken of each node, kept up to date: bound pods, and placed ones that are not bound yet. */
 export interface Rooms {
@@ -18,7 +18,7 @@ class Room implements NodeRoom {
   node: Node;
   allocatable: Amount;
   podLimit: number;
-  used: Amount = { cpu: 0, memory: 0 };
+  used: Amount = noAmount;
   pods = 0;
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
   #list: NodeRoom['podLabels'] | undefined;
@@ -35,15 +35,15 @@ class Room implements NodeRoom {
     return (this.#list ??= [...this.#labels.values()]);
   }
 
-  add(pod: Pod, { cpu, memory }: Amount): void {
-    this.used = { cpu: this.used.cpu + cpu, memory: this.used.memory + memory };
+  add(pod: Pod, requests: Amount): void {
+    this.used = plus(this.used, requests);
     this.pods += 1;
     this.#labels.set(keyOf(pod), pod.metadata.labels ?? {});
     this.#list = undefined;
   }
 
-  take(pod: Pod, { cpu, memory }: Amount): void {
-    this.used = { cpu: this.used.cpu - cpu, memory: this.used.memory - memory };
+  take(pod: Pod, requests: Amount): void {
+    this.used = minus(this.used, requests);
     this.pods -= 1;
     this.#labels.delete(keyOf(pod));
     this.#list = undefined;

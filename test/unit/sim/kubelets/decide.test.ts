@@ -6,7 +6,7 @@ import {
   sizeOf,
   startDelay,
 } from '../../../../src/sim/kubelets/decide.js';
-import { amountOf } from '../../../../src/sim/controllers/scheduler/resources.js';
+import { amountOf } from '../../../../src/objects/resources.js';
 import { pod } from '../../../support/sim-objects.js';
 
 const amount = (cpu: string, memory = '0') => amountOf({ cpu, memory });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { place } from '../../../../../src/sim/controllers/scheduler/decide.js';
 import type { NodeRoom } from '../../../../../src/sim/controllers/scheduler/decide.js';
-import { amountOf, podRequests, quantity } from '../../../../../src/sim/controllers/scheduler/resources.js';
+import { amountOf, podRequests, quantity } from '../../../../../src/objects/resources.js';
 import type { Pod } from '../../../../../src/sim/controllers/objects.js';
 import { node, pod } from '../../../../support/sim-objects.js';
 

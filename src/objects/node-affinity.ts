@@ -1,9 +1,26 @@
-import { isEmptyTerm } from '../../../objects/affinity.js';
-import type { NodeSelectorTerm, SelectorRequirement } from '../../../objects/pod.js';
-import type { Node, PodSpec } from '../objects.js';
+import { isEmptyTerm } from './affinity.js';
+import type { NodeSelectorTerm, PreferredSchedulingTerm, SelectorRequirement } from './pod.js';
+
+/** What of a pod's spec says which nodes it may go to. */
+export interface NodeChoice {
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+        readonly nodeSelectorTerms?: readonly NodeSelectorTerm[];
+      };
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly PreferredSchedulingTerm[];
+    };
+  };
+}
+
+/** What of a Node can be chosen by. */
+export interface ChosenNode {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+}
 
 /** nodeSelector and required node affinity; terms are ORed, what a term asks for is ANDed. */
-export function fitsNode(spec: PodSpec, node: Node): boolean {
+export function fitsNode(spec: NodeChoice, node: ChosenNode): boolean {
   const labels = node.metadata.labels ?? {};
   const selector = Object.entries(spec.nodeSelector ?? {});
   if (!selector.every(([key, value]) => labels[key] === value)) return false;
@@ -13,13 +30,13 @@ export function fitsNode(spec: PodSpec, node: Node): boolean {
 }
 
 /** Sum of the weights of the preferred terms that hold. */
-export function preference(spec: PodSpec, node: Node): number {
+export function preference(spec: NodeChoice, node: ChosenNode): number {
   const terms = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   return terms.reduce((sum, { weight, preference: term }) => (fitsTerm(term, node) ? sum + weight : sum), 0);
 }
 
 /** An empty term matches nothing. */
-function fitsTerm(term: NodeSelectorTerm, node: Node): boolean {
+function fitsTerm(term: NodeSelectorTerm, node: ChosenNode): boolean {
   if (isEmptyTerm(term)) return false;
   const labels = node.metadata.labels ?? {};
   const fields = { 'metadata.name': node.metadata.name };

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { hostname } from 'node:os';
+import { createRunner, type Runner } from '../controllers/runner.js';
+import { messageOf } from '../errors.js';
+import { schedulerOf } from '../scheduler/register.js';
+import type { Scheduler } from '../scheduler/index.js';
+import { systemClock, systemRandom } from '../telemetry/clock.js';
+import { createLogger } from '../telemetry/logger.js';
+import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
+import { createOpsApp } from '../webhook/app.js';
+import { listen } from '../webhook/listen.js';
+import { watchCluster } from './cluster.js';
+import type { Io } from './command.js';
+import { connect } from './connect.js';
+import { openPolicies, type Policies } from './policies.js';
+import { readFlags } from './scheduler-flags.js';
+import { onTermination } from './signals.js';
+import { version } from './version.js';
+import { watchFault } from './watch-fault.js';
+
+export { usage } from './scheduler-flags.js';
+
+/** Runs until a signal ends it; `status` and `trace` ask. @throws AppError for a fault at the start. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const [asked, ...rest] = args;
+  if (asked === 'status') return (await import('./scheduler-status.js')).run(rest, io);
+  if (asked === 'trace') return (await import('./scheduler-trace.js')).run(rest, io);
+  return serve(args);
+}
+
+async function serve(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args);
+  const log = createLogger({ component: 'scheduler', level: flags.logLevel });
+  const registry = createRegistry({ version: version() });
+  const metrics = controllerMetrics(registry);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const cluster = await watchCluster({ kubeconfig: flags.kubeconfig, pendingPods: false, log, signal });
+  const binds = await connect(flags.kubeconfig, {
+    binds: {
+      perSecond: flags.bindsPerSecond,
+      burst: flags.bindsPerSecond,
+      inFlight: flags.concurrency,
+    },
+  });
+  try {
+    const policies =
+      flags.policies &&
+      (await openPolicies({
+        flags: { policies: flags.policies.paths, observe: false, reloadMs: flags.reloadMs },
+        client: cluster.client,
+        namespaceLabels: cluster.view.namespaceLabels,
+        ...{ log, registry, signal },
+      }));
+    const identity = `${hostname()}_${randomUUID()}`;
+    const parts = { client: cluster.client, clock: systemClock, random: systemRandom };
+    const scheduler = schedulerOf({
+      ...parts,
+      ...{ identity, log, metrics, registry, binds: binds.client, onWatchFault: watchFault(log) },
+      options: { ...flags, inFlight: flags.concurrency },
+      ...(policies && { marks: { view: cluster.view, snapshot: policies.snapshot } }),
+    });
+    const lease = { namespace: flags.namespace ?? cluster.namespace, name: flags.name, identity };
+    const runner = createRunner({
+      controllers: [scheduler],
+      ...parts,
+      ...(flags.leaderElection ? { lease } : {}),
+      onLeading: (isLeading) => {
+        metrics.leader.set(isLeading ? 1 : 0);
+        log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');
+      },
+      onFault: (error) => {
+        log.warn({ error: messageOf(error) }, 'election');
+      },
+    });
+
+    const readiness = () => report(runner, scheduler, policies);
+    const ops = createServer(createOpsApp({ readiness, registry, log }));
+    const termination = onTermination();
+    const opsPort = await listen(ops, flags.opsPort, flags.host);
+    log.info({ opsPort, name: flags.name }, 'scheduler runs');
+    const running = runner.run(signal);
+    log.info({ signal: await termination.asked }, 'scheduler ends');
+    stop.abort();
+    await Promise.all([running, policies?.ended, cluster.ended]);
+    ops.close();
+    ops.closeAllConnections();
+    termination.forget();
+    return 0;
+  } finally {
+    stop.abort();
+    await binds.close();
+    await cluster.close();
+  }
+}
+
+/** A standby is ready: it has all it needs to take over. `scheduler status` reads this. */
+function report(runner: Runner, scheduler: Scheduler, policies: Policies | undefined) {
+  return {
+    ready: runner.hasSynced,
+    role: runner.isLeader ? 'leader' : 'standby',
+    leader: runner.leader,
+    synced: runner.hasSynced,
+    queue: scheduler.queue(),
+    nodes: scheduler.nodes(),
+    breakers: scheduler.breakers
+      .standings()
+      .filter(({ state, failures }) => state !== 'closed' || failures > 0),
+    ...(policies && { policies: policies.status() }),
+  };
+}

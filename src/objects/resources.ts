@@ -1,0 +1,109 @@
+type ResourceList = Readonly<Record<string, string | number>>;
+
+/** What of a container says how much it needs. */
+export interface SizedContainer {
+  readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
+  /** `Always`: a sidecar, among the init containers. */
+  readonly restartPolicy?: string;
+}
+
+/** What of a pod's spec says how much it needs. */
+export interface SizedSpec {
+  readonly containers?: readonly SizedContainer[];
+  readonly initContainers?: readonly SizedContainer[];
+  readonly overhead?: ResourceList;
+  /** Of the pod as a whole (Kubernetes 1.34, beta): in place of the sum of its containers. */
+  readonly resources?: SizedContainer['resources'];
+}
+
+/** What nodes are divided by. */
+export interface Amount {
+  /** Thousandths of a core. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Bytes of ephemeral storage. */
+  readonly storage: number;
+}
+
+export const noAmount: Amount = { cpu: 0, memory: 0, storage: 0 };
+
+/**
+ * What a pod asks for: the sum of its containers and sidecars, or what one init container needs with the sidecars
+ * before it, whichever is more; plus overhead (component-helpers resource PodRequests).
+ */
+export function podRequests(spec: SizedSpec): Amount {
+  const main = sum((spec.containers ?? []).map(requestOf));
+  let sidecars = noAmount;
+  let init = noAmount;
+  for (const container of spec.initContainers ?? []) {
+    const asked = requestOf(container);
+    if (container.restartPolicy === 'Always') sidecars = plus(sidecars, asked);
+    init = most(init, container.restartPolicy === 'Always' ? sidecars : plus(sidecars, asked));
+  }
+  return plus(wholeOf(spec, most(plus(main, sidecars), init)), amountOf(spec.overhead));
+}
+
+/** What the pod as a whole asks for takes the place of the sum, resource by resource. */
+function wholeOf({ resources }: SizedSpec, sum: Amount): Amount {
+  const whole = { ...resources?.limits, ...resources?.requests };
+  const own = amountOf(whole);
+  return {
+    cpu: 'cpu' in whole ? own.cpu : sum.cpu,
+    memory: 'memory' in whole ? own.memory : sum.memory,
+    storage: sum.storage,
+  };
+}
+
+export function amountOf(list: ResourceList | undefined): Amount {
+  if (list === undefined) return noAmount;
+  return {
+    cpu: Math.ceil(quantity(list['cpu']) * 1000),
+    memory: quantity(list['memory']),
+    storage: quantity(list['ephemeral-storage']),
+  };
+}
+
+export const plus = (a: Amount, b: Amount): Amount => combined(a, b, (one, other) => one + other);
+export const minus = (a: Amount, b: Amount): Amount => combined(a, b, (one, other) => one - other);
+
+const combined = (a: Amount, b: Amount, by: (one: number, other: number) => number): Amount => ({
+  cpu: by(a.cpu, b.cpu),
+  memory: by(a.memory, b.memory),
+  storage: by(a.storage, b.storage),
+});
+
+/** A quantity as a number; 0 where it is none. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+export function quantity(value: string | number | undefined): number {
+  if (typeof value === 'number') return value;
+  const match = /^([+-]?[0-9.]+)(e[+-]?\d+|E[+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(value ?? '');
+  if (match === null) return 0;
+  const [, digits = '', suffix = ''] = match;
+  if (/^[eE][+-]?\d/.test(suffix)) return Number(`${digits}${suffix}`);
+  return Number(digits) * (suffixes[suffix] ?? 1);
+}
+
+const suffixes: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** A limit without a request is the request too (core/v1 SetDefaults_Pod). */
+const requestOf = ({ resources }: SizedContainer): Amount =>
+  amountOf({ ...resources?.limits, ...resources?.requests });
+
+const sum = (amounts: readonly Amount[]): Amount => amounts.reduce(plus, noAmount);
+const most = (a: Amount, b: Amount): Amount => combined(a, b, Math.max);

@@ -1,0 +1,79 @@
+import type { Clock } from '../telemetry/clock.js';
+import {
+  createBreaker,
+  type Breaker,
+  type BreakerScope,
+  type BreakerStanding,
+  type BreakerState,
+} from './breaker.js';
+import type { SchedulerNode } from './node.js';
+
+/** The breakers of every virtual node, of its zone and of its provider. */
+export interface Breakers {
+  /** Undefined: it may be bound there; else which breaker says no. */
+  refuses(node: SchedulerNode): BreakerStanding | undefined;
+  begin(node: SchedulerNode): void;
+  succeeded(node: SchedulerNode, boundAt: number): void;
+  failed(node: SchedulerNode, boundAt: number, failure: Failure): void;
+  lost(node: SchedulerNode): void;
+  standings(): readonly BreakerStanding[];
+  /** The node is gone. */
+  forget(node: string): void;
+}
+
+export interface Failure {
+  readonly because: string;
+  /** The provider says that it is out of stock: it counts twice. */
+  readonly isStock: boolean;
+}
+
+export type BreakerListener = (standing: BreakerStanding, before: BreakerState) => void;
+
+export function createBreakers(clock: Clock, onChange: BreakerListener): Breakers {
+  const breakers = new Map<string, Breaker>();
+
+  function breakerOf(scope: BreakerScope, name: string): Breaker {
+    const key = `${scope}/${name}`;
+    const known = breakers.get(key);
+    if (known !== undefined) return known;
+    let before: BreakerState = 'closed';
+    const made = createBreaker({
+      ...{ scope, name, clock },
+      onChange: (standing) => {
+        onChange(standing, before);
+        before = standing.state;
+      },
+    });
+    breakers.set(key, made);
+    return made;
+  }
+
+  const of = (node: SchedulerNode): readonly Breaker[] =>
+    scopesOf(node).map(([scope, name]) => breakerOf(scope, name));
+
+  return {
+    refuses: (node) => of(node).find((breaker) => !breaker.admits())?.standing,
+    begin(node) {
+      for (const breaker of of(node)) breaker.begin();
+    },
+    succeeded(node, boundAt) {
+      for (const breaker of of(node)) breaker.succeeded(boundAt);
+    },
+    failed(node, boundAt, { because, isStock }) {
+      for (const breaker of of(node)) breaker.failed(boundAt, because, isStock ? 2 : 1);
+    },
+    lost(node) {
+      for (const breaker of of(node)) breaker.lost();
+    },
+    standings: () => [...breakers.values()].map(({ standing }) => standing),
+    forget: (node) => void breakers.delete(`node/${node}`),
+  };
+}
+
+/** An ordinary node has none. A zone is its provider's. */
+function scopesOf({ name, providers, zone }: SchedulerNode): readonly (readonly [BreakerScope, string])[] {
+  const provider = providers[0]?.name;
+  if (provider === undefined) return [];
+  const zones = zone === '' ? [] : [['zone', `${provider}/${zone}`] as const];
+  return [['node', name], ...zones, ['provider', provider]];
+}

@@ -1,0 +1,157 @@
+import { preference } from '../objects/node-affinity.js';
+import type { BreakerStanding } from './breaker.js';
+import type { Filters } from './filters.js';
+import type { SchedulerNode } from './node.js';
+import type { SchedulerPod } from './pod.js';
+import type { Room, Rooms } from './rooms.js';
+import type { StartUp } from './startup.js';
+
+export type Lane = 'virtual' | 'ordinary';
+
+export type Decision =
+  | { readonly kind: 'bind'; readonly node: SchedulerNode; readonly lane: Lane }
+  /** No node takes it: how many said what, as kube-scheduler words it. */
+  | { readonly kind: 'wait'; readonly because: string };
+
+/** The cluster as it is when a pod is decided on. Nothing of it changes meanwhile. */
+export interface View {
+  readonly rooms: Pick<Rooms, 'virtual' | 'ordinary'>;
+  readonly filters: Filters;
+  readonly startUp: (node: string) => Pick<StartUp, 'waitMs' | 'level'>;
+  /** A breaker that keeps pods off a virtual node. */
+  readonly refuses: (node: SchedulerNode) => BreakerStanding | undefined;
+  /** The part of an ordinary node that is left free, 0 to 1. */
+  readonly headroom: (node: string) => number;
+}
+
+/**
+ * A point of preference (the weights of preferred node affinity, which policies write) is worth so many milliseconds
+ * of waiting: a provider of weight 100 is used until its next pod would wait 30 s longer than another's of weight 0.
+ */
+const msAPoint = 300;
+
+/** Waits that differ by less are alike: zones and levels decide. */
+const grainMs = 1000;
+
+/**
+ * The node for one pod. Virtual nodes first, the one that would begin with it soonest; ordinary nodes of the pool where
+ * none takes it, or where the pod prefers them.
+ */
+export function decide(pod: SchedulerPod, view: View): Decision {
+  if (pod.unplaceable !== undefined) return { kind: 'wait', because: notDone(pod.unplaceable) };
+  const refused = new Map<string, number>();
+  const note = (because: string) => refused.set(because, (refused.get(because) ?? 0) + 1);
+  const virtual = bestVirtual(pod, view, note);
+  if (virtual !== undefined && virtual.points >= mostPoints(pod)) return bind(virtual.node, 'virtual');
+  const ordinary = bestOrdinary(pod, view, note);
+  if (virtual !== undefined && (ordinary?.points ?? -1) <= virtual.points)
+    return bind(virtual.node, 'virtual');
+  if (ordinary !== undefined) return bind(ordinary.node, 'ordinary');
+  return { kind: 'wait', because: told(refused, view) };
+}
+
+const notDone = (what: string): string =>
+  `this scheduler does not place pods with ${what}: set schedulerName to default-scheduler.`;
+
+interface Best {
+  readonly node: SchedulerNode;
+  /** Of preference. */
+  readonly points: number;
+}
+
+const bind = (node: SchedulerNode, lane: Lane): Decision => ({ kind: 'bind', node, lane });
+
+interface Candidate extends Best {
+  /** Milliseconds of waiting, with what the pod does not prefer counted as waiting. */
+  readonly cost: number;
+  readonly level: number;
+}
+
+function bestVirtual(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
+  const most = mostPoints(pod);
+  const zones = new Map<string, number>();
+  const candidates: Candidate[] = [];
+  for (const room of view.rooms.virtual) {
+    const { node } = room;
+    const startUp = view.startUp(node.name);
+    const level = startUp.level();
+    zones.set(node.zone, (zones.get(node.zone) ?? 0) + level);
+    const because = view.filters.refusal(pod, room, 0) ?? breakerText(view.refuses(node));
+    if (because !== undefined) {
+      note(because);
+      continue;
+    }
+    const points = pointsOf(pod, room);
+    candidates.push({ node, points, level, cost: startUp.waitMs() + (most - points) * msAPoint });
+  }
+  const rank = ({ cost, node, level }: Candidate) =>
+    [Math.floor(cost / grainMs), zones.get(node.zone) ?? 0, level] as const;
+  return leastBy(candidates, rank);
+}
+
+function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
+  let best: (Best & { readonly free: number }) | undefined;
+  for (const room of view.rooms.ordinary) {
+    const because = view.filters.refusal(pod, room, view.headroom(room.node.name));
+    if (because !== undefined) {
+      note(because);
+      continue;
+    }
+    const points = pointsOf(pod, room);
+    const free = freeShare(room);
+    if (best === undefined || points > best.points || (points === best.points && free > best.free)) {
+      best = { node: room.node, points, free };
+    }
+  }
+  return best;
+}
+
+function leastBy(
+  candidates: readonly Candidate[],
+  rank: (candidate: Candidate) => readonly number[],
+): Candidate | undefined {
+  let best: Candidate | undefined;
+  let bestRank: readonly number[] = [];
+  for (const candidate of candidates) {
+    const own = rank(candidate);
+    if (best !== undefined && !isLess(own, bestRank)) continue;
+    best = candidate;
+    bestRank = own;
+  }
+  return best;
+}
+
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  for (const [i, value] of a.entries()) {
+    const other = b[i] ?? 0;
+    if (value !== other) return value < other;
+  }
+  return false;
+}
+
+const pointsOf = ({ spec }: SchedulerPod, { node: { name, labels } }: Room): number =>
+  preference(spec, { metadata: { name, labels } });
+
+/** No node can have more points. */
+const mostPoints = ({ spec }: SchedulerPod): number =>
+  (spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).reduce(
+    (sum, { weight }) => sum + weight,
+    0,
+  );
+
+function freeShare({ node: { allocatable }, used }: Room): number {
+  const share = (taken: number, of: number) => (of === 0 ? 0 : 1 - taken / of);
+  return Math.min(share(used.cpu, allocatable.cpu), share(used.memory, allocatable.memory));
+}
+
+const breakerText = (standing: BreakerStanding | undefined): string | undefined =>
+  standing &&
+  `node(s) were not tried: the breaker of ${standing.scope} ${standing.name} is ${standing.state}`;
+
+function told(refused: ReadonlyMap<string, number>, { rooms }: View): string {
+  const nodes = rooms.virtual.length + rooms.ordinary.length;
+  if (nodes === 0)
+    return '0/0 nodes are available: no virtual node is there, and no node of the fall-back pool.';
+  const reasons = [...refused].map(([because, count]) => `${count} ${because}`).sort();
+  return `0/${nodes} nodes are available: ${reasons.join(', ')}.`;
+}

@@ -1,0 +1,192 @@
+import type { Client } from '../kube/client.js';
+import type { Term } from '../kube/lease.js';
+import { objectKey } from '../kube/object.js';
+import { acceptanceOf } from '../providers/registry.js';
+import type { Clock, Random } from '../telemetry/clock.js';
+import { isOver } from './bound-pod.js';
+import { createBreakers, type Breakers } from './breakers.js';
+import type { View } from './decide.js';
+import { createFilters } from './filters.js';
+import { createHeadroom } from './headroom.js';
+import type { PoolLabel, SchedulerNode } from './node.js';
+import type { SchedulerObserver } from './observer.js';
+import type { PlacerDeps } from './placer.js';
+import type { SchedulerPod } from './pod.js';
+import { createQueue } from './queue.js';
+import { createRooms } from './rooms.js';
+import { createStartUp, type StartUp } from './startup.js';
+import { createScheduling, type Scheduling } from './term.js';
+import { createTimes } from './times.js';
+import { createTracker } from './tracker.js';
+import { createWatches, podKey } from './watches.js';
+
+export interface SchedulerDeps {
+  /** Reads, and writes but Bindings. */
+  readonly client: Client;
+  /** Over connections of its own. */
+  readonly binds: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** `spec.schedulerName` of the pods that it binds. */
+  readonly name: string;
+  /** The label of ordinary nodes that it may fall back to. */
+  readonly pool: PoolLabel;
+  /** The part of each of them that it leaves free, 0 to 1. */
+  readonly headroom: number;
+  /** Milliseconds without a sign of the kubelet, beyond the wait that was expected, after which a pod is stuck. */
+  readonly noProgressMs: number;
+  /** Bindings under way at once. */
+  readonly inFlight: number;
+  readonly observer: SchedulerObserver;
+  readonly marksOf: PlacerDeps['marksOf'];
+}
+
+export interface Scheduler {
+  readonly name: string;
+  observe(signal: AbortSignal): Promise<void>;
+  readonly hasSynced: boolean;
+  lead(term: Term, stop: AbortSignal): Promise<void>;
+  readonly breakers: Pick<Breakers, 'standings'>;
+  /** Pods that are to be bound, by queue. */
+  readonly queue: () => { readonly ready: number; readonly waiting: number };
+  readonly nodes: () => readonly NodeStanding[];
+}
+
+/** A virtual node as the scheduler sees it. */
+export interface NodeStanding {
+  readonly name: string;
+  readonly provider: string;
+  readonly zone: string;
+  readonly pods: number;
+  /** Bound there, and not yet taken by its kubelet. */
+  readonly outstanding: number;
+  /** Pods a second that it takes, by the preset and what was learned. */
+  readonly perSecond: number;
+}
+
+/** Binds the pods of one scheduler name in parallel: to virtual nodes first, else to ordinary ones of a pool. */
+export function createScheduler(deps: SchedulerDeps): Scheduler {
+  const { clock, observer } = deps;
+  const watches = createWatches(deps);
+  const rooms = createRooms();
+  const startUps = new Map<string, StartUp>();
+  const headroom = createHeadroom(deps.headroom, clock);
+  const times = createTimes(watches.jobs, clock);
+  const unseen = new Set<string>();
+  let term: Scheduling | undefined;
+  const wake = () => term?.wake();
+  const queue = createQueue(clock, wake);
+  const breakers = createBreakers(clock, (standing, before) => {
+    observer.breaker(standing, before);
+    queue.changed();
+  });
+
+  function startUp(node: SchedulerNode): StartUp {
+    let known = startUps.get(node.name);
+    if (known === undefined) {
+      const [provider] = node.providers;
+      const acceptance = provider === undefined ? unlimited : acceptanceOf(provider);
+      startUps.set(node.name, (known = createStartUp(acceptance, clock)));
+    }
+    return known;
+  }
+  const nodeOf = (name: string) => watches.nodes.get(objectKey('', name));
+  const tracker = createTracker({
+    ...{ clock, nodeOf, startUp, breakers, headroom, observer },
+    noProgressMs: deps.noProgressMs,
+  });
+
+  watches.nodes.subscribe(({ before, after }) => {
+    if (after !== undefined) rooms.setNode(after);
+    else if (before !== undefined) {
+      rooms.removeNode(before.name);
+      startUps.delete(before.name);
+      breakers.forget(before.name);
+    }
+    queue.changed();
+  });
+  watches.unbound.subscribe(({ before, after }) => {
+    if (before !== undefined && before.uid !== after?.uid) {
+      queue.remove(before.uid);
+      times.forget(before.uid);
+    }
+    if (after === undefined) return;
+    if (before?.uid !== after.uid) times.saw(after.uid);
+    queue.put(after);
+  });
+  watches.others.subscribe(({ before, after }) => {
+    if (before !== undefined) rooms.give(before.uid);
+    if (after !== undefined) rooms.take(after);
+    else queue.changed();
+  });
+  watches.bound.subscribe(({ before, after }) => {
+    if (before !== undefined && before.uid !== after?.uid) {
+      rooms.give(before.uid);
+      tracker.seen(before.uid, undefined);
+    }
+    if (after !== undefined) {
+      unseen.delete(after.uid);
+      if (isOver(after)) rooms.give(after.uid);
+      else rooms.take(after);
+      tracker.seen(after.uid, after);
+    }
+    if (after === undefined || isOver(after)) queue.changed();
+  });
+
+  const view: View = {
+    rooms,
+    filters: createFilters(),
+    startUp: (name) => {
+      const node = nodeOf(name);
+      return node === undefined ? createStartUp(unlimited, clock) : startUp(node);
+    },
+    refuses: (node) => breakers.refuses(node),
+    headroom: (node) => headroom.of(node),
+  };
+  const release = (pod: SchedulerPod) => {
+    rooms.give(pod.uid);
+    const there = watches.bound.get(podKey(pod));
+    if (there?.uid !== pod.uid) tracker.unbound(pod.uid);
+    else if (!isOver(there)) rooms.take(there);
+  };
+
+  return {
+    name: 'scheduler',
+    breakers,
+    queue: () => ({ ready: queue.ready, waiting: queue.waiting }),
+    nodes: () =>
+      rooms.virtual.map(({ node, pods }) => {
+        const { outstanding, perSecond } = startUp(node);
+        const [provider] = node.providers;
+        return {
+          name: node.name,
+          provider: provider?.name ?? '',
+          zone: node.zone,
+          pods,
+          outstanding,
+          perSecond,
+        };
+      }),
+    observe: (signal) => watches.run(signal),
+    get hasSynced() {
+      return watches.hasSynced;
+    },
+    async lead(office, stop) {
+      const ended = AbortSignal.any([office.signal, stop]);
+      // What is taken of the nodes is not known before.
+      while (!watches.hasSynced && !ended.aborted) await clock.sleep(20, ended);
+      const { marksOf, inFlight, binds } = deps;
+      const parts = { clock, rooms, breakers, tracker, observer, marksOf, view, queue, release, unseen };
+      term = createScheduling(
+        { ...parts, client: binds, inFlight, timesOf: (pod) => times.of(pod) },
+        office,
+        stop,
+      );
+      await term.run();
+      term = undefined;
+    },
+  };
+}
+
+/** An ordinary node's kubelet has no queue that matters here. */
+const unlimited = { burst: 1_000_000, perSecond: 1_000_000, source: '' };

@@ -1,0 +1,156 @@
+import { fence } from '../kube/fence.js';
+import type { Term } from '../kube/lease.js';
+import { resources } from '../kube/resource.js';
+import { kindOf } from '../kube/errors.js';
+import { turn, whenAborted } from '../telemetry/clock.js';
+import { decide, type View } from './decide.js';
+import type { SchedulerNode } from './node.js';
+import type { SchedulerObserver } from './observer.js';
+import { place, type PlacerDeps } from './placer.js';
+import type { SchedulerPod } from './pod.js';
+import type { Queue } from './queue.js';
+import { rescue } from './rescue.js';
+import type { Stuck } from './tracker.js';
+
+export interface SchedulingDeps extends Omit<PlacerDeps, 'observer'> {
+  readonly view: View;
+  readonly queue: Queue;
+  readonly observer: SchedulerObserver;
+  /** Bindings under way at once. */
+  readonly inFlight: number;
+  /** Uids of pods whose Binding was sent, and that no watch has shown on their node yet. */
+  readonly unseen: Set<string>;
+}
+
+/** Binds and rescues for as long as this process leads. */
+export interface Scheduling {
+  /** There may be something to do. */
+  wake(): void;
+  /** Settles when the last write has ended. Never rejects. */
+  run(): Promise<void>;
+}
+
+/** Pods decided on before the event loop turns: what arrives on sockets is read in between. */
+const decisionsPerTurn = 32;
+
+/** A Binding that the watch has not shown by then is read again. */
+const unseenMs = 30_000;
+
+/** How often bound pods that do not start are looked at, and how many of them may be moved at once. */
+const rescueEveryMs = 5000;
+const rescuesAtOnce = 16;
+
+export function createScheduling(deps: SchedulingDeps, office: Term, stop: AbortSignal): Scheduling {
+  const { clock, queue, view, tracker, observer } = deps;
+  const client = fence(deps.client, office);
+  const placer: PlacerDeps = { ...deps, client };
+  const ended = AbortSignal.any([office.signal, stop]);
+  const underWay = new Set<Promise<void>>();
+  let isPumping = false;
+
+  const isOn = () => !ended.aborted && office.isValid();
+  const tell = () => {
+    observer.queue({ ready: queue.ready, binding: underWay.size, waiting: queue.waiting });
+  };
+
+  async function pump(): Promise<void> {
+    if (isPumping) return;
+    isPumping = true;
+    while (isOn() && queue.ready > 0 && underWay.size < deps.inFlight) {
+      for (let i = 0; i < decisionsPerTurn && underWay.size < deps.inFlight; i += 1) {
+        const pod = queue.next();
+        if (pod === undefined) break;
+        consider(pod);
+      }
+      tell();
+      await turn();
+    }
+    isPumping = false;
+  }
+
+  function consider(pod: SchedulerPod): void {
+    const decision = decide(pod, view);
+    if (decision.kind === 'wait') {
+      queue.putBack(pod);
+      observer.unschedulable(pod, decision.because);
+      return;
+    }
+    const work = bindOne(pod, decision.node, decision.lane).finally(() => {
+      underWay.delete(work);
+      if (underWay.size === 0) tell();
+      void pump();
+    });
+    underWay.add(work);
+  }
+
+  async function bindOne(
+    pod: SchedulerPod,
+    node: SchedulerNode,
+    lane: 'virtual' | 'ordinary',
+  ): Promise<void> {
+    deps.unseen.add(pod.uid);
+    const result = await place(placer, pod, node, lane);
+    if (result.kind !== 'bound') deps.unseen.delete(pod.uid);
+    if (result.kind === 'failed') queue.putBack(pod);
+    else if (result.kind === 'bound') clock.after(unseenMs, () => void settle(pod));
+    else queue.remove(pod.uid);
+  }
+
+  /** The watch may be behind, or the pod went before it was seen on its node: then its room is free again. */
+  async function settle(pod: SchedulerPod): Promise<void> {
+    const { namespace, name, uid } = pod;
+    if (!isOn() || !deps.unseen.has(uid)) return;
+    try {
+      const { metadata } = await client.get(resources.pods, { namespace, name });
+      if (metadata.uid === uid) clock.after(unseenMs, () => void settle(pod));
+      else forget(pod);
+    } catch (error) {
+      if (kindOf(error) === 'not-found') forget(pod);
+      else clock.after(unseenMs, () => void settle(pod));
+    }
+  }
+
+  function forget(pod: SchedulerPod): void {
+    deps.unseen.delete(pod.uid);
+    deps.release(pod);
+    queue.remove(pod.uid);
+  }
+
+  async function rescueAll(): Promise<void> {
+    while (isOn()) {
+      const stuck = tracker.stuck();
+      for (let i = 0; i < stuck.length && isOn(); i += rescuesAtOnce) {
+        await Promise.all(stuck.slice(i, i + rescuesAtOnce).map(rescueOne));
+      }
+      await clock.sleep(rescueEveryMs, ended);
+    }
+  }
+
+  /** Only where another place is known: a pod that has none may as well wait where it is. */
+  async function rescueOne({ pod, because }: Stuck): Promise<void> {
+    if (pod.pod === undefined) return;
+    const elsewhere = decide(pod.pod, view);
+    if (elsewhere.kind === 'wait' || elsewhere.node.name === pod.node) {
+      observer.stays(pod, because, 'nowhere-to-go');
+      return;
+    }
+    try {
+      const end = await rescue(client, pod, because, clock.now());
+      if (end.kind === 'rescued') observer.rescued(pod, because);
+      if (end.kind === 'stays') observer.stays(pod, because, end.because);
+    } catch (error) {
+      observer.rescueFailed(pod, error);
+    }
+  }
+
+  return {
+    wake: () => void pump(),
+    async run() {
+      void pump();
+      const rescuing = rescueAll();
+      await whenAborted(ended);
+      await rescuing;
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '../telemetry/clock.js';
+import { isOver, type BoundPod } from './bound-pod.js';
+import type { Breakers } from './breakers.js';
+import type { Headroom } from './headroom.js';
+import { isVirtual, type SchedulerNode } from './node.js';
+import type { StartUp } from './startup.js';
+
+export interface TrackerDeps {
+  readonly clock: Clock;
+  readonly nodeOf: (name: string) => SchedulerNode | undefined;
+  readonly startUp: (node: SchedulerNode) => StartUp;
+  readonly breakers: Pick<Breakers, 'succeeded' | 'failed' | 'lost'>;
+  readonly headroom: Headroom;
+  readonly observer: TrackerObserver;
+  /** Milliseconds without a sign of the kubelet, beyond the wait that was expected, after which a pod is stuck. */
+  readonly noProgressMs: number;
+}
+
+export interface TrackerObserver {
+  accepted(pod: BoundPod, afterBindMs: number): void;
+  started(pod: BoundPod, afterAcceptMs: number): void;
+  refused(pod: BoundPod): void;
+}
+
+/** What becomes of the pods that this scheduler bound, until their kubelets have them. */
+export interface Tracker {
+  /** A Binding is on its way. */
+  binding(uid: string, node: SchedulerNode): void;
+  /** It did not come to be. */
+  unbound(uid: string): void;
+  /** A bound pod as it is now; undefined: it is gone. */
+  seen(uid: string, pod: BoundPod | undefined): void;
+  /** Pods that ought to go elsewhere: their provider has no stock, or nothing was heard of them, for too long. */
+  stuck(): readonly Stuck[];
+  readonly waiting: number;
+}
+
+export interface Stuck {
+  readonly pod: BoundPod;
+  readonly because: string;
+}
+
+interface Tracked {
+  readonly node: SchedulerNode;
+  /** On the monotonic clock. */
+  readonly boundAt: number;
+  readonly expectedMs: number;
+  acceptedAt: number | undefined;
+  pod: BoundPod | undefined;
+  /** The breakers have heard of it. */
+  isCounted: boolean;
+}
+
+export function createTracker(deps: TrackerDeps): Tracker {
+  const { clock, nodeOf, startUp, breakers, headroom, observer } = deps;
+  const tracked = new Map<string, Tracked>();
+
+  function begin(uid: string, node: SchedulerNode, boundAt: number): Tracked {
+    const queue = startUp(node);
+    const one = {
+      ...{ node, boundAt, expectedMs: queue.waitMs(), acceptedAt: undefined, pod: undefined },
+      isCounted: false,
+    };
+    queue.bound();
+    tracked.set(uid, one);
+    return one;
+  }
+
+  /** Bound before this process began, or by the replica that led before. */
+  function taken(uid: string, pod: BoundPod): Tracked | undefined {
+    const node = nodeOf(pod.node);
+    if (pod.story === undefined || node === undefined) return undefined;
+    if (isOver(pod) || pod.progress === 'started') return undefined;
+    return begin(uid, node, clock.monotonic() - Math.max(0, clock.now() - pod.story.bound));
+  }
+
+  function follow(uid: string, one: Tracked, pod: BoundPod): void {
+    one.pod = pod;
+    if (pod.progress === 'accepted' || pod.progress === 'started') accept(one, pod);
+    if (pod.progress === 'started') start(one, pod);
+    if (pod.progress === 'no-stock') fail(one, pod.because, true);
+    if (pod.progress === 'refused') refuse(one, pod);
+    if (pod.progress === 'started' || isOver(pod)) end(uid, one);
+  }
+
+  function accept(one: Tracked, pod: BoundPod): void {
+    if (one.acceptedAt !== undefined) return;
+    one.acceptedAt = clock.monotonic();
+    startUp(one.node).accepted();
+    breakers.succeeded(one.node, one.boundAt);
+    observer.accepted(pod, one.acceptedAt - one.boundAt);
+  }
+
+  function start(one: Tracked, pod: BoundPod): void {
+    observer.started(pod, clock.monotonic() - (one.acceptedAt ?? one.boundAt));
+  }
+
+  function fail({ node, boundAt }: Tracked, because: string, isStock: boolean): void {
+    if (isVirtual(node)) breakers.failed(node, boundAt, { because, isStock });
+  }
+
+  function refuse(one: Tracked, pod: BoundPod): void {
+    if (isVirtual(one.node)) fail(one, pod.because, pod.isStock);
+    else headroom.raise(one.node.name);
+    observer.refused(pod);
+  }
+
+  function end(uid: string, one: Tracked): void {
+    tracked.delete(uid);
+    if (one.acceptedAt === undefined) startUp(one.node).gone();
+  }
+
+  function whyStuck(one: Tracked): string | undefined {
+    const { pod, boundAt, expectedMs } = one;
+    if (pod === undefined || pod.isDeleting || clock.monotonic() - boundAt < expectedMs + deps.noProgressMs)
+      return undefined;
+    if (pod.progress === 'no-stock') return pod.because;
+    if (pod.progress !== 'waiting') return undefined;
+    return `its node ${pod.node} has said nothing of it for over ${Math.round(deps.noProgressMs / 1000)} s`;
+  }
+
+  return {
+    binding(uid, node) {
+      begin(uid, node, clock.monotonic());
+    },
+    unbound(uid) {
+      const one = tracked.get(uid);
+      if (one === undefined) return;
+      end(uid, one);
+      breakers.lost(one.node);
+    },
+    seen(uid, pod) {
+      const one = tracked.get(uid) ?? (pod && taken(uid, pod));
+      if (one === undefined) return;
+      if (pod !== undefined) follow(uid, one, pod);
+      else {
+        end(uid, one);
+        if (one.acceptedAt === undefined) breakers.lost(one.node);
+      }
+    },
+    stuck: () =>
+      [...tracked.values()].flatMap((one): Stuck[] => {
+        const because = whyStuck(one);
+        if (because === undefined || one.pod === undefined) return [];
+        if (!one.isCounted && one.pod.progress === 'waiting') fail(one, because, false);
+        one.isCounted = true;
+        return [{ pod: one.pod, because }];
+      }),
+    get waiting() {
+      return tracked.size;
+    },
+  };
+}
