@@ -24,17 +24,29 @@ export interface Breaker {
   /** A pod is being bound there: when half-open, it is the probe. */
   begin(): void;
   succeeded(boundAt: number): void;
-  /** `weight` failures in a row; `boundAt` on the monotonic clock. */
-  failed(boundAt: number, because: string, weight: number): void;
+  failed(failure: CountedFailure): void;
   /** The probe will tell nothing: its pod is gone. */
   lost(): void;
 }
 
+export interface CountedFailure {
+  /** On the monotonic clock. */
+  readonly boundAt: number;
+  readonly because: string;
+  readonly node: string;
+  /** It counts as so many in a row. */
+  readonly weight: number;
+}
+
 /**
- * Failures in a row that open it. A zone or a provider is given up later than a node: one of its nodes alone may be
- * broken.
+ * Failures in a row that open it, and of how many nodes. A zone or a provider is given up later than a node, and never
+ * for one node alone: that may be broken by itself.
  */
-const thresholds: Readonly<Record<BreakerScope, number>> = { node: 3, zone: 6, provider: 10 };
+const thresholds: Readonly<Record<BreakerScope, { readonly failures: number; readonly nodes: number }>> = {
+  node: { failures: 3, nodes: 1 },
+  zone: { failures: 6, nodes: 2 },
+  provider: { failures: 10, nodes: 2 },
+};
 
 /** How long it stays open: doubled each time that the probe fails. */
 const openMs = { first: 30_000, most: 300_000 };
@@ -53,6 +65,7 @@ export interface BreakerDeps {
 export function createBreaker({ scope, name, clock, onChange }: BreakerDeps): Breaker {
   let state: BreakerState = 'closed';
   let failures = 0;
+  const failing = new Set<string>();
   let because = '';
   let openings = 0;
   let since = clock.monotonic();
@@ -92,16 +105,20 @@ export function createBreaker({ scope, name, clock, onChange }: BreakerDeps): Br
       // What was bound before it opened says nothing of now.
       if (state === 'open' || (state === 'half-open' && boundAt < since)) return;
       failures = 0;
+      failing.clear();
       if (state === 'closed') return;
       openings = 0;
       because = '';
       become('closed');
     },
-    failed(boundAt, why, weight) {
+    failed({ boundAt, because: why, node, weight }) {
       if (state === 'open' || (state === 'half-open' && boundAt < since)) return;
       failures += weight;
+      failing.add(node);
       because = why;
-      if (state === 'half-open' || failures >= thresholds[scope]) open();
+      const threshold = thresholds[scope];
+      const isTooMuch = failures >= threshold.failures && failing.size >= threshold.nodes;
+      if (state === 'half-open' || isTooMuch) open();
     },
     lost() {
       probeAt = undefined;

@@ -60,7 +60,8 @@ export function createBreakers(clock: Clock, onChange: BreakerListener): Breaker
       for (const breaker of of(node)) breaker.succeeded(boundAt);
     },
     failed(node, boundAt, { because, isStock }) {
-      for (const breaker of of(node)) breaker.failed(boundAt, because, isStock ? 2 : 1);
+      const failure = { boundAt, because, node: node.name, weight: isStock ? 2 : 1 };
+      for (const breaker of of(node)) breaker.failed(failure);
     },
     lost(node) {
       for (const breaker of of(node)) breaker.lost();

@@ -17,6 +17,8 @@ export interface Queue {
 }
 
 interface Entry {
+  /** Which came first, where ages are alike: they are whole seconds. */
+  readonly number: number;
   pod: SchedulerPod;
   state: 'ready' | 'in-work' | 'waiting';
   tries: number;
@@ -39,6 +41,7 @@ export function createQueue(clock: Clock, onReady: () => void): Queue {
   let incoming: Entry[] = [];
   const counts = { ready: 0, waiting: 0 };
   let hasChanged = false;
+  let serial = 0;
   let cancelLook: (() => void) | undefined;
 
   function become(entry: Entry, state: Entry['state']): void {
@@ -83,7 +86,14 @@ export function createQueue(clock: Clock, onReady: () => void): Queue {
         become(known, 'ready');
       } else {
         const now = clock.monotonic();
-        const entry: Entry = { pod, state: 'in-work', tries: 0, retryAt: now, anywayAt: now };
+        const entry: Entry = {
+          number: (serial += 1),
+          pod,
+          state: 'in-work',
+          tries: 0,
+          retryAt: now,
+          anywayAt: now,
+        };
         entries.set(pod.uid, entry);
         become(entry, 'ready');
       }
@@ -128,5 +138,5 @@ export function createQueue(clock: Clock, onReady: () => void): Queue {
 }
 
 /** Those whose turn comes later first. */
-const byTurn = ({ pod: a }: Entry, { pod: b }: Entry): number =>
-  a.priority - b.priority || b.createdAt - a.createdAt;
+const byTurn = (a: Entry, b: Entry): number =>
+  a.pod.priority - b.pod.priority || b.pod.createdAt - a.pod.createdAt || b.number - a.number;

@@ -95,8 +95,11 @@ export function createTracker(deps: TrackerDeps): Tracker {
     observer.started(pod, clock.monotonic() - (one.acceptedAt ?? one.boundAt));
   }
 
-  function fail({ node, boundAt }: Tracked, because: string, isStock: boolean): void {
-    if (isVirtual(node)) breakers.failed(node, boundAt, { because, isStock });
+  /** Once for a pod: one that is stuck and then taken away has failed once. */
+  function fail(one: Tracked, because: string, isStock: boolean): void {
+    if (one.isCounted || !isVirtual(one.node)) return;
+    one.isCounted = true;
+    breakers.failed(one.node, one.boundAt, { because, isStock });
   }
 
   function refuse(one: Tracked, pod: BoundPod): void {
@@ -142,8 +145,7 @@ export function createTracker(deps: TrackerDeps): Tracker {
       [...tracked.values()].flatMap((one): Stuck[] => {
         const because = whyStuck(one);
         if (because === undefined || one.pod === undefined) return [];
-        if (!one.isCounted && one.pod.progress === 'waiting') fail(one, because, false);
-        one.isCounted = true;
+        fail(one, because, false);
         return [{ pod: one.pod, because }];
       }),
     get waiting() {

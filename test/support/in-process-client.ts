@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/kube/object.js';
 import type { Resource, Target } from '../../src/kube/resource.js';
 import { errorOfStatus } from '../../src/kube/status.js';
 import type { WatchEvent } from '../../src/kube/watch-events.js';
-import type { Json, JsonObject } from '../../src/objects/json.js';
+import type { JsonObject } from '../../src/objects/json.js';
 import type { Core } from '../../src/sim/api/call.js';
 import { createDoor } from '../../src/sim/api/door.js';
 import { StatusError } from '../../src/sim/api/status.js';
@@ -126,7 +126,8 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
       write('create', resource, target, async () => {
         const { namespace = '', name = '' } = target;
         if (target.subresource === 'binding') {
-          await door.bind(namespace, name, nodeIn(body));
+          const { metadata, target: node } = body as unknown as Binding;
+          await door.bind(namespace, name, node.name, metadata);
           return { metadata: {} };
         }
         const { metadata = {}, ...rest } = body as { metadata?: JsonObject };
@@ -140,14 +141,20 @@ export function inProcessClient(core: Core, options: InProcessOptions = {}): InP
       }),
     patch: (resource, target, { type, body }, { fieldManager = 'tidegate' } = {}) =>
       write('patch', resource, target, async () => {
-        if (type !== 'merge') throw new Error(`only merge patches are sent in this process, not ${type}`);
-        const { namespace = '', name = '' } = target;
-        const patched = door.patch(nameOf(resource), namespace, name, body as JsonObject, { fieldManager });
-        return await patched;
+        if (type !== 'merge' && type !== 'strategic')
+          throw new Error(`no ${type} patch is sent in this process`);
+        const { namespace = '', name = '', subresource } = target;
+        const options = {
+          fieldManager,
+          type,
+          ...(subresource === 'status' && { subresource: 'status' as const }),
+        };
+        return await door.patch(nameOf(resource), namespace, name, body as JsonObject, options);
       }),
-    delete: (resource, target) =>
+    delete: (resource, target, { preconditions } = {}) =>
       write('delete', resource, target, async () => {
-        await door.remove(nameOf(resource), target.namespace ?? '', target.name ?? '');
+        const options = preconditions === undefined ? {} : { preconditions };
+        await door.remove(nameOf(resource), target.namespace ?? '', target.name ?? '', options);
         return { metadata: {} };
       }),
     kill() {
@@ -180,8 +187,10 @@ const wantedOf = ({
   ...(fieldSelector === undefined ? {} : { fieldSelector }),
 });
 
-const nodeIn = (binding: Json): string =>
-  (binding as unknown as { readonly target: { readonly name: string } }).target.name;
+interface Binding {
+  readonly metadata?: { readonly uid?: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly target: { readonly name: string };
+}
 
 type Pushed = WatchEvent | { readonly type: 'ERROR'; readonly status: StatusError['status'] };
 

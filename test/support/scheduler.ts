@@ -170,7 +170,7 @@ export async function schedulerCluster(seed = 1): Promise<SchedulerCluster> {
           ...spec,
           template: { spec: podSpec({ restartPolicy: 'Never', ...template }) },
         };
-        await api.create('jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: body });
+        await api.create('jobs.batch', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: body });
       }
     },
     start: (identity = 'one', options = {}) => start(identity, options),

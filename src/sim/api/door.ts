@@ -61,13 +61,13 @@ export interface Door {
     edit: (draft: Draft) => void,
     options?: WriteOptions,
   ) => Promise<KubeObject>;
-  /** A JSON merge patch. */
+  /** A JSON merge patch, or a strategic one. */
   readonly patch: (
     resource: string,
     namespace: string,
     name: string,
     patch: JsonObject,
-    options?: WriteOptions,
+    options?: WriteOptions & { readonly type?: 'merge' | 'strategic' },
   ) => Promise<KubeObject>;
   readonly remove: (
     resource: string,
@@ -154,8 +154,8 @@ export function createDoor(core: Core, user: User = insider): Door {
       (await updateObject(core, callOf(resource, object, options), object)).object,
     modify: (resource, namespace, name, edit, options) =>
       modify(core, call(kindOf(resource), namespace, name, options), edit),
-    patch: async (resource, namespace, name, patch, options) =>
-      (await patchObject(core, call(kindOf(resource), namespace, name, options), 'merge', patch)).object,
+    patch: async (resource, namespace, name, patch, { type = 'merge', ...options } = {}) =>
+      (await patchObject(core, call(kindOf(resource), namespace, name, options), type, patch)).object,
     remove: async (resource, namespace, name, options = {}) => {
       await removeObject(core, call(kindOf(resource), namespace, name, options), options);
     },
