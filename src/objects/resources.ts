@@ -58,11 +58,14 @@ function wholeOf({ resources }: SizedSpec, sum: Amount): Amount {
 export function amountOf(list: ResourceList | undefined): Amount {
   if (list === undefined) return noAmount;
   return {
-    cpu: Math.ceil(quantity(list['cpu']) * 1000),
+    cpu: milli(quantity(list['cpu'])),
     memory: quantity(list['memory']),
     storage: quantity(list['ephemeral-storage']),
   };
 }
+
+/** Rounded up, as Kubernetes does, but not by what a binary fraction is off: 940m is 940. */
+const milli = (cores: number): number => Math.ceil(Number((cores * 1000).toFixed(6)));
 
 export const plus = (a: Amount, b: Amount): Amount => combined(a, b, (one, other) => one + other);
 export const minus = (a: Amount, b: Amount): Amount => combined(a, b, (one, other) => one - other);
