@@ -68,7 +68,7 @@ export default tseslint.config(
   },
   {
     // what an API server answered is looked at as it is
-    files: ['test/contract/{cluster,installed}/**/*.ts'],
+    files: ['test/contract/{cluster,installed,scheduler}/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
