@@ -50,16 +50,18 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
 
     it('binds every pod once, though it is killed ten times', { timeout: 900_000 }, async () => {
       const namespace = await api.namespace();
-      const creating = createPods(api, namespace, count);
+      const uids: string[] = [];
+      const creating = createPods(api, namespace, count, 'p', uids);
       for (let kill = 0; kill < 10; kill += 1) {
         const one = run('--leader-election', 'false');
         await leads(one);
-        await boundCount(api, namespace, Math.floor(((kill + 1) * count) / 11));
+        await boundCount(api, namespace, Math.floor(((kill + 1) * count) / 11), () => uids.length);
         one.child.kill('SIGKILL');
         await one.exited;
       }
-      const uids = await creating;
+      await creating;
       const last = run('--leader-election', 'false');
+      await leads(last);
       await boundCount(api, namespace, count);
       const pods = await all(api, namespace);
       expect(new Set(pods.map(({ metadata }) => metadata.uid))).toEqual(new Set(uids));
@@ -87,7 +89,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
       first.child.kill('SIGKILL');
       await first.exited;
       await createPods(api, namespace, 20, 'after');
-      await boundCount(api, namespace, 40, 60_000);
+      await boundCount(api, namespace, 40);
       second.child.kill('SIGTERM');
       expect(await second.exited).toBe(0);
     });
@@ -133,8 +135,8 @@ async function createPods(
   namespace: string,
   many: number,
   prefix = 'p',
-): Promise<readonly string[]> {
-  const uids: string[] = [];
+  uids: string[] = [],
+): Promise<void> {
   let next = 0;
   const creator = async () => {
     while (next < many) {
@@ -147,20 +149,27 @@ async function createPods(
     }
   };
   await Promise.all(Array.from({ length: 8 }, creator));
-  return uids;
 }
 
 async function all(api: Api, namespace: string): Promise<readonly Parsed[]> {
   return (await api.get(`/api/v1/namespaces/${namespace}/pods`)).body.items as Parsed[];
 }
 
-async function boundCount(api: Api, namespace: string, wanted: number, withinMs = 300_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
+/** Waits until so many of those that were made are bound. */
+async function boundCount(
+  api: Api,
+  namespace: string,
+  wanted: number,
+  made: () => number = () => wanted,
+): Promise<void> {
+  const deadline = Date.now() + 300_000;
   for (;;) {
-    const bound = (await all(api, namespace)).filter(({ spec }) => spec.nodeName !== undefined).length;
+    const before = made();
+    const { body } = await api.get(`/api/v1/namespaces/${namespace}/pods?fieldSelector=spec.nodeName%3D`);
+    const bound = before - Number(body.items.length);
     if (bound >= wanted) return;
     if (Date.now() > deadline) throw new Error(`${bound} of ${wanted} pods are bound`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
 
