@@ -1,18 +1,14 @@
-import { createServer } from 'node:http';
 import { createCronJobs } from '../controllers/cron-jobs.js';
 import { controllerFactories, type ControllerContext } from '../controllers/registry.js';
-import { createRunner, type Runner } from '../controllers/runner.js';
-import { messageOf } from '../errors.js';
+import type { Runner } from '../controllers/runner.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import { createLogger } from '../telemetry/logger.js';
 import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
-import { createOpsApp } from '../webhook/app.js';
-import { listen } from '../webhook/listen.js';
 import { watchCluster, type WatchedCluster } from './cluster.js';
 import { readFlags } from './controllers-flags.js';
 import { adoptionLane, certificatesOf, leaseOf } from './controllers-parts.js';
+import { runElected } from './elected.js';
 import { openPolicies, type Policies } from './policies.js';
-import { onTermination } from './signals.js';
 import { version } from './version.js';
 import { watchFault } from './watch-fault.js';
 
@@ -71,33 +67,15 @@ export async function run(args: readonly string[]): Promise<number> {
       },
       ...(policies.objects ? { policies: policies.objects } : {}),
     };
-    const runner = createRunner({
+    await runElected({
+      ...{ log, registry, metrics, stop, host: flags.host, opsPort: flags.opsPort },
+      what: 'controllers',
       controllers: controllerFactories.flatMap((create) => create(context) ?? []),
       client: cluster.client,
-      clock: systemClock,
-      random: systemRandom,
-      ...(flags.leaderElection ? { lease } : {}),
-      onLeading: (isLeading) => {
-        metrics.leader.set(isLeading ? 1 : 0);
-        log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');
-      },
-      onFault: (error) => {
-        log.warn({ error: messageOf(error) }, 'election');
-      },
+      lease: flags.leaderElection ? lease : undefined,
+      report: (runner) => report(runner, cluster, policies),
+      ended: [policies.ended, cluster.ended],
     });
-
-    const readiness = () => report(runner, cluster, policies);
-    const ops = createServer(createOpsApp({ readiness, registry, log }));
-    const termination = onTermination();
-    const opsPort = await listen(ops, flags.opsPort, flags.host);
-    log.info({ opsPort }, 'controllers run');
-    const running = runner.run(signal);
-    log.info({ signal: await termination.asked }, 'controllers end');
-    stop.abort();
-    await Promise.all([running, policies.ended, cluster.ended]);
-    ops.close();
-    ops.closeAllConnections();
-    termination.forget();
     return 0;
   } finally {
     stop.abort();

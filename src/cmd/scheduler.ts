@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { hostname } from 'node:os';
-import { createRunner, type Runner } from '../controllers/runner.js';
-import { messageOf } from '../errors.js';
+import type { Runner } from '../controllers/runner.js';
 import { schedulerOf } from '../scheduler/register.js';
 import type { Scheduler } from '../scheduler/index.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import { createLogger } from '../telemetry/logger.js';
 import { controllerMetrics, createRegistry } from '../telemetry/metrics.js';
-import { createOpsApp } from '../webhook/app.js';
-import { listen } from '../webhook/listen.js';
 import { watchCluster } from './cluster.js';
 import type { Io } from './command.js';
 import { connect } from './connect.js';
+import { runElected } from './elected.js';
 import { openPolicies, type Policies } from './policies.js';
 import { readFlags } from './scheduler-flags.js';
-import { onTermination } from './signals.js';
 import { version } from './version.js';
 import { watchFault } from './watch-fault.js';
 
@@ -62,31 +58,15 @@ async function serve(args: readonly string[]): Promise<number> {
       ...(policies && { marks: { view: cluster.view, snapshot: policies.snapshot } }),
     });
     const lease = { namespace: flags.namespace ?? cluster.namespace, name: flags.name, identity };
-    const runner = createRunner({
+    await runElected({
+      ...{ log, registry, metrics, stop, host: flags.host, opsPort: flags.opsPort },
+      what: 'scheduler',
       controllers: [scheduler],
-      ...parts,
-      ...(flags.leaderElection ? { lease } : {}),
-      onLeading: (isLeading) => {
-        metrics.leader.set(isLeading ? 1 : 0);
-        log.info({ isLeading }, isLeading ? 'leads' : 'no longer leads');
-      },
-      onFault: (error) => {
-        log.warn({ error: messageOf(error) }, 'election');
-      },
+      client: cluster.client,
+      lease: flags.leaderElection ? lease : undefined,
+      report: (runner) => report(runner, scheduler, policies),
+      ended: [policies?.ended, cluster.ended],
     });
-
-    const readiness = () => report(runner, scheduler, policies);
-    const ops = createServer(createOpsApp({ readiness, registry, log }));
-    const termination = onTermination();
-    const opsPort = await listen(ops, flags.opsPort, flags.host);
-    log.info({ opsPort, name: flags.name }, 'scheduler runs');
-    const running = runner.run(signal);
-    log.info({ signal: await termination.asked }, 'scheduler ends');
-    stop.abort();
-    await Promise.all([running, policies?.ended, cluster.ended]);
-    ops.close();
-    ops.closeAllConnections();
-    termination.forget();
     return 0;
   } finally {
     stop.abort();

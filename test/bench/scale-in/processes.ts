@@ -81,7 +81,7 @@ export async function startControllers({ folder, kubeconfig }: Cluster, log: str
     ],
     log: `${folder}/${log}`,
   });
-  const [, ops] = await child.logged(/"opsPort":(\d+).*controllers run/);
+  const [, ops] = await child.logged(/"opsPort":(\d+).*controllers started/);
   await ready(ops, (text) => text.includes('"role":"leader"'));
   return child;
 }

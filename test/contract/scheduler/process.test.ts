@@ -81,7 +81,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
       await leads(first);
       const second = run();
       await answered(
-        () => second.lines().some(({ msg }) => msg === 'scheduler runs'),
+        () => second.lines().some(({ msg }) => msg === 'scheduler started'),
         (is) => is,
       );
       await createPods(api, namespace, 20);
