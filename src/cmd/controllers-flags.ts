@@ -1,3 +1,4 @@
+import { AppError } from '../errors.js';
 import { logLevels, type LogLevel } from '../telemetry/logger.js';
 import { integer, noPositionals, oneOf, parseFlags, policySource } from './flags.js';
 
@@ -21,6 +22,8 @@ plain port.
   --namespace NAME        of the Lease, the Secrets and the Service (default that of the kubeconfig or the pod)
   --adoption MODE         CronJobs that are there already: off, report what would change, or on (default off)
   --adoption-qps N        writes to them a second, 1 to 1000 (default 50)
+  --log-configs MODE      log CRs that policies need, with --policies-from-cluster: off or on (default off)
+  --log-configs-namespace NAME  where they are kept (default that of --namespace)
   --observe               write nothing: every policy in mode Observe
   --reload SECONDS        how often files are looked at, 1 to 3600 (default 5)
   --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
@@ -37,6 +40,9 @@ export interface ControllersFlags {
   readonly namespace: string | undefined;
   readonly adoption: 'off' | 'report' | 'on';
   readonly adoptionPerSecond: number;
+  readonly logConfigs: 'off' | 'on';
+  /** Undefined: that of the Lease. */
+  readonly logConfigsNamespace: string | undefined;
   readonly observe: boolean;
   readonly reloadMs: number;
   readonly logLevel: LogLevel;
@@ -66,6 +72,8 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     namespace: { type: 'string' },
     adoption: { type: 'string', default: 'off' },
     'adoption-qps': { type: 'string', default: '50' },
+    'log-configs': { type: 'string', default: 'off' },
+    'log-configs-namespace': { type: 'string' },
     observe: { type: 'boolean', default: false },
     reload: { type: 'string', default: '5' },
     'log-level': { type: 'string', default: 'info' },
@@ -89,8 +97,19 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     namespace: values.namespace,
     adoption: oneOf('adoption', values.adoption, ['off', 'report', 'on']),
     adoptionPerSecond: integer('adoption-qps', values['adoption-qps'], 1, 1000),
+    logConfigs: logConfigsOf(values),
+    logConfigsNamespace: values['log-configs-namespace'],
     observe: values.observe,
     reloadMs: 1000 * integer('reload', values.reload, 1, 3600),
     logLevel: oneOf('log-level', values['log-level'], logLevels),
   };
+}
+
+function logConfigsOf(values: {
+  readonly 'log-configs': string;
+  readonly 'policies-from-cluster': boolean;
+}): 'off' | 'on' {
+  const mode = oneOf('log-configs', values['log-configs'], ['off', 'on']);
+  if (mode === 'off' || values['policies-from-cluster']) return mode;
+  throw new AppError('usage', '--log-configs on: expected --policies-from-cluster, got policies of files');
 }

@@ -63,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
       metrics,
       options: {
         adoption: flags.adoption,
+        logConfigs: { mode: flags.logConfigs, namespace: flags.logConfigsNamespace ?? namespace },
         certificates: flags.certificates && certificatesOf(flags.certificates, namespace),
       },
       ...(policies.objects ? { policies: policies.objects } : {}),

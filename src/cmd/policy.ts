@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { AppError } from '../errors.js';
 import type { JsonObject } from '../objects/json.js';
-import { firstWriter } from '../placement/aspects/logs.js';
 import { type CompiledPolicy, compile } from '../placement/compile.js';
+import { logResources } from '../placement/log-resources.js';
 import { policyCrd } from '../policy/crd.js';
 import { formatPath } from '../policy/fault.js';
 import { lintPolicies } from '../policy/lint.js';
@@ -62,7 +62,7 @@ function crd(extra: readonly string[], io: Io): Promise<number> {
 
 async function logConfig(paths: readonly string[], io: Io): Promise<number> {
   const { policies } = await loadPolicyFiles(atLeastOne(paths));
-  const resources = policies.flatMap(logResources);
+  const resources = policies.flatMap(logResources).map(({ manifest }) => manifest);
   if (resources.length === 0) io.stderr('no policy needs a log resource\n');
   io.stdout(resources.map(toYaml).join('---\n'));
   return 0;
@@ -77,13 +77,6 @@ const notOffered = (policy: Policy) => {
   const compiled = compiledOf(policy);
   return compiled.intentFor(compiled.chosen).slots.notOffered;
 };
-
-function logResources(policy: Policy): readonly JsonObject[] {
-  return compiledOf(policy).chosen.flatMap(({ provider }) => {
-    const resource = firstWriter(policy, provider)?.resource;
-    return resource === undefined ? [] : [resource];
-  });
-}
 
 function compiledOf(policy: Policy): CompiledPolicy {
   return compile(policy, new Map(providers.map((provider) => [provider.name, provider])));

@@ -10,6 +10,8 @@ import { certificates } from './certificates/register.js';
 import type { Controller } from './controller.js';
 import type { CronJobs } from './cron-jobs.js';
 import { adoption } from './adoption/register.js';
+import type { LogConfigDeps } from './log-config/index.js';
+import { logConfig } from './log-config/register.js';
 import { policyStatus } from './policy-status/register.js';
 import { scaleIn } from './scale-in/register.js';
 
@@ -44,6 +46,8 @@ export interface ControllerOptions {
   readonly adoption: 'off' | 'report' | 'on';
   /** Undefined: somebody else makes the webhook's certificates. */
   readonly certificates: Pick<CertificatesDeps, 'places' | 'names'> | undefined;
+  /** Whether the log CRs that policies need are kept, and where. */
+  readonly logConfigs: Pick<LogConfigDeps, 'mode' | 'namespace'>;
 }
 
 /** Undefined: it is not asked for. */
@@ -54,5 +58,6 @@ export const controllerFactories: readonly ControllerFactory[] = [
   certificates,
   scaleIn,
   policyStatus,
+  logConfig,
   adoption,
 ];

@@ -14,6 +14,13 @@ export const optOutValue = 'disabled';
 /** Workload annotation: the name of a selectable policy. */
 export const policyAnnotation = 'tidegate.io/policy';
 
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#app-kubernetes-io-managed-by */
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+export const managedBy = 'tidegate';
+
+/** Label of an object that is there for a policy's sake: the policy's name, as far as a label can hold it. */
+export const policyLabel = 'tidegate.io/policy';
+
 /** The record of what was added and taken away, on the admitted object's own metadata. */
 export const recordAnnotation = 'tidegate.io/placement';
 

@@ -36,6 +36,7 @@ export function policyCrd(): JsonObject {
             { name: 'Active', type: 'string', jsonPath: conditionPath('Active') },
             { name: 'Placed', type: 'integer', jsonPath: '.status.workloads.placed' },
             { name: 'Missed', type: 'integer', jsonPath: '.status.workloads.missed', priority: 1 },
+            { name: 'Logs', type: 'string', jsonPath: conditionPath('LogsReady'), priority: 1 },
             { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
           ],
           schema: { openAPIV3Schema: objectSchema() },
@@ -83,7 +84,10 @@ const conditionSchema: JsonObject = {
   type: 'object',
   required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
   properties: {
-    type: text('Accepted: nothing is wrong with it. Active: it serves.', { maxLength: 316 }),
+    type: text(
+      'Accepted: nothing is wrong with it. Active: it serves. LogsReady: the log CR that it needs is at work.',
+      { maxLength: 316 },
+    ),
     status: text('Whether it is so', { enum: ['True', 'False', 'Unknown'] }),
     observedGeneration: generation('The generation that this says something of'),
     lastTransitionTime: text('When the status became what it is', { format: 'date-time' }),
@@ -106,7 +110,7 @@ const statusSchema: JsonObject = {
     observedGeneration: generation('The newest generation that was read'),
     conditions: {
       type: 'array',
-      description: 'Accepted, Active',
+      description: 'Accepted, Active, LogsReady',
       items: conditionSchema,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],

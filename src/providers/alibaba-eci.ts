@@ -1,11 +1,19 @@
 import { hash32 } from '../objects/hash.js';
+import type { JsonObject } from '../objects/json.js';
 import { virtualKubeletLabel, virtualKubeletLabelValue, virtualKubeletTaint } from '../objects/well-known.js';
-import type { LogWish, Provider, SlsDestination } from './provider.js';
+import type { LogAnswer, LogWish, Provider, SlsDestination } from './provider.js';
 
 const to = (name: string) => ({ to: 'annotation', key: `k8s.aliyun.com/${name}` }) as const;
 
 /** Put into the containers, so that one log CR a policy selects them; its value is the policy's name. */
 const logVariable = 'TIDEGATE_LOG_CONFIG';
+
+const aliyunLogConfigType = {
+  group: 'log.alibabacloud.com',
+  version: 'v1alpha1',
+  plural: 'aliyunlogconfigs',
+  kind: 'AliyunLogConfig',
+} as const;
 
 /** Steered by toleration, not by the label `alibabacloud.com/eci`, which overrides affinity and knows no fall-back. */
 export const alibabaEci = {
@@ -189,7 +197,7 @@ export const alibabaEci = {
     sls: {
       reads: ['stdout'],
       env: ({ policy }) => [{ name: logVariable, value: policy }],
-      resource: aliyunLogConfig,
+      resource: { type: aliyunLogConfigType, make: aliyunLogConfig, answer: aliyunAnswer },
       source: 'logConfig',
     },
   },
@@ -216,8 +224,8 @@ export const alibabaEci = {
 function aliyunLogConfig({ policy, destination }: LogWish<SlsDestination>) {
   const name = configName(policy);
   return {
-    apiVersion: 'log.alibabacloud.com/v1alpha1',
-    kind: 'AliyunLogConfig',
+    apiVersion: `${aliyunLogConfigType.group}/${aliyunLogConfigType.version}`,
+    kind: aliyunLogConfigType.kind,
     metadata: { name },
     spec: {
       project: destination.project,
@@ -238,6 +246,16 @@ function aliyunLogConfig({ policy, destination }: LogWish<SlsDestination>) {
       },
     },
   };
+}
+
+/**
+ * `statusCode` 200: the configuration is applied; any other: it is not, and `status` says why.
+ * https://www.alibabacloud.com/help/en/sls/user-guide/use-aliyunlogconfig-to-manage-collection-configurations
+ */
+function aliyunAnswer({ statusCode, status }: JsonObject): LogAnswer | undefined {
+  if (typeof statusCode !== 'number' || statusCode === 0) return undefined;
+  const text = typeof status === 'string' && status !== '' ? `, ${status}` : '';
+  return { applied: statusCode === 200, message: `status code ${statusCode}${text}` };
 }
 
 /**

@@ -220,8 +220,38 @@ export interface LogWriter<D> {
   /** Variables for every container. */
   env(wish: LogWish<D>): readonly EnvVar[];
   /** The log CR that the destination needs, one a policy. Default: none. */
-  resource?(wish: LogWish<D>): JsonObject;
+  readonly resource?: LogResource<D>;
   readonly source: string;
+}
+
+/** A log CR, and how its own controller answers in it. Pure. */
+export interface LogResource<D> {
+  readonly type: LogResourceType;
+  /** Without a namespace: that is for whoever applies it. Its name holds for the whole cluster. */
+  make(wish: LogWish<D>): LogManifest;
+  /** What its controller says in its status; undefined: nothing yet. */
+  readonly answer: (status: JsonObject) => LogAnswer | undefined;
+}
+
+/** Namespaced. */
+export interface LogResourceType {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+}
+
+export interface LogManifest extends JsonObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+export interface LogAnswer {
+  /** It has been put to work. */
+  readonly applied: boolean;
+  /** In the controller's own words. */
+  readonly message: string;
 }
 
 /** The destinations that it can write to; one left out is not offered. */

@@ -178,6 +178,18 @@ export function adoptionMetrics(registry: Registry) {
   };
 }
 
+/** Log CRs that policies need. */
+export function logConfigMetrics(registry: Registry) {
+  return {
+    writes: new Counter({
+      name: 'tidegate_log_configs_total',
+      help: 'Log CRs that were written for policies, by result.',
+      labelNames: ['result'],
+      registers: [registry],
+    }),
+  };
+}
+
 export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
 
 /** What every controller has. */

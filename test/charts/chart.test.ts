@@ -37,7 +37,11 @@ const valueSets = {
       matchConditions: [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }],
       podDisruptionBudget: { minAvailable: 1 },
     },
-    controllers: { adoption: { mode: 'on', qps: 20 }, extraArgs: ['--leader-election=true'] },
+    controllers: {
+      adoption: { mode: 'on', qps: 20 },
+      logConfigs: { namespace: 'kube-system' },
+      extraArgs: ['--leader-election=true'],
+    },
     metrics: {
       serviceMonitor: { enabled: true },
       podMonitor: { enabled: true },
@@ -280,6 +284,23 @@ describe('the roles', () => {
     expect(writes({})).toEqual(['list', 'watch']);
     expect(writes({ controllers: { adoption: { mode: 'report' } } })).toEqual(['list', 'watch']);
     expect(writes({ controllers: { adoption: { mode: 'on' } } })).toEqual(['list', 'watch', 'get', 'patch']);
+  });
+
+  it('let the controllers write log CRs in one namespace, and only where they keep them', () => {
+    const name = 'tidegate-controllers-log-configs';
+    expect(role('Role', name)).toMatchObject({
+      metadata: { namespace: 'tidegate-system' },
+      rules: [
+        {
+          resources: ['aliyunlogconfigs'],
+          verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
+        },
+      ],
+    });
+    const elsewhere = { controllers: { logConfigs: { namespace: 'kube-system' } } };
+    expect(role('Role', name, elsewhere).metadata.namespace).toBe('kube-system');
+    const off = { controllers: { logConfigs: { enabled: false } } };
+    expect(JSON.stringify(render(off).filter(({ kind }) => /Role/.test(String(kind))))).not.toContain('aliyun');
   });
 
   it('have no wildcard, and read Secrets in the release’s own namespace alone', () => {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/objects/json.js';
 import type { Taint } from '../../src/objects/pod.js';
 import { tolerates } from '../../src/objects/toleration.js';
 import { checkOptions, optionMarks } from '../../src/providers/options.js';
@@ -210,7 +211,7 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
   });
 });
 
-describe.each(providers.flatMap(writersOf))('$name', ({ reads, env, resource }) => {
+describe.each(providers.flatMap(writersOf))('$name', ({ reads, env, resource, answer, type }) => {
   it('puts valid variables into the containers, each once', () => {
     const names = env().map(({ name }) => name);
     expect(names).not.toEqual([]);
@@ -237,7 +238,14 @@ describe.each(providers.flatMap(writersOf))('$name', ({ reads, env, resource }) 
     const names = resources.map(({ metadata }) => String((metadata as { name: unknown }).name));
     expect(names.filter((name) => !objectNameSyntax.test(name))).toEqual([]);
     expect(new Set(names).size).toBe(resources.length);
-    expect(resources.filter(({ apiVersion, kind }) => !apiVersion || !kind)).toEqual([]);
+    const types = resources.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    expect(new Set(types)).toEqual(
+      new Set(type === undefined ? [] : [`${type.group}/${type.version} ${type.kind}`]),
+    );
+  });
+
+  it('hears no answer in the status of a log CR that nobody has looked at', () => {
+    expect(answer({})).toBeUndefined();
   });
 });
 
@@ -342,6 +350,8 @@ function writerOf<D>(name: string, writer: LogWriter<D>, wish: LogWish<D>) {
     name,
     reads: writer.reads,
     env: () => writer.env(wish),
-    resource: (policy: string) => writer.resource?.(deepFreeze({ ...wish, policy })),
+    resource: (policy: string) => writer.resource?.make(deepFreeze({ ...wish, policy })),
+    answer: (status: JsonObject) => writer.resource?.answer(deepFreeze(status)),
+    type: writer.resource?.type,
   };
 }

@@ -106,9 +106,8 @@ function logRows({ logs: { kafka, sls, cls } = {} }: Provider): readonly Row[] {
 
 function logRow<D>(name: string, writer: LogWriter<D>, wish: LogWish<D>): Row {
   const variables = writer.env(wish).map((variable) => code(variable.name));
-  const resource = writer.resource?.(wish);
-  const kind = resource?.['kind'];
-  const and = typeof kind === 'string' ? `, and one ${code(kind)} a policy` : '';
+  const kind = writer.resource?.type.kind;
+  const and = kind === undefined ? '' : `, and one ${code(kind)} a policy`;
   return [`\`logs\` to ${name}`, `${writer.reads.join(', ')}: ${variables.join(', ')}${and}`, writer.source];
 }
 

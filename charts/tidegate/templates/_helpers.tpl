@@ -150,3 +150,7 @@ readinessProbe:
 {{- $mode := .Values.controllers.adoption.mode -}}
 {{- if kindIs "bool" $mode -}}{{ ternary "on" "off" $mode }}{{- else -}}{{ $mode }}{{- end -}}
 {{- end -}}
+
+{{- define "tidegate.logConfigsNamespace" -}}
+{{- default .Release.Namespace .Values.controllers.logConfigs.namespace -}}
+{{- end -}}

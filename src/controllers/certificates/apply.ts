@@ -2,10 +2,7 @@ import { AppError } from '../../errors.js';
 import type { Client } from '../../kube/client.js';
 import type { KubeObject } from '../../kube/object.js';
 import { resources } from '../../kube/resource.js';
-
-/** Says that a Secret is ours to write. */
-const managedByLabel = 'app.kubernetes.io/managed-by';
-const managedBy = 'tidegate';
+import { managedBy, managedByLabel } from '../../objects/well-known.js';
 
 export interface SecretWrite {
   readonly namespace: string;

@@ -1,9 +1,9 @@
 import type { AuthorityTexts, LeafTexts } from '../../certs/plan.js';
 import type { Client } from '../../kube/client.js';
-import { kindOf } from '../../kube/errors.js';
 import type { KubeObject } from '../../kube/object.js';
 import { resources, type Resource, type Target } from '../../kube/resource.js';
 import { isObject } from '../../objects/json.js';
+import { getIfThere } from '../get-if-there.js';
 
 /** Where the certificates are kept, and who is to trust them. */
 export interface CertificatePlaces {
@@ -37,20 +37,6 @@ export async function observeCertificates(
     read(resources.mutatingWebhooks, { name: places.configuration }),
   ]);
   return { authority, serving, configuration };
-}
-
-async function getIfThere(
-  client: Pick<Client, 'get'>,
-  resource: Resource,
-  target: Target,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(resource, target, { signal });
-  } catch (error) {
-    if (kindOf(error) === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 /** When the last step of the authority was taken, RFC 3339. */

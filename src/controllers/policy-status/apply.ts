@@ -1,29 +1,15 @@
 import type { Client } from '../../kube/client.js';
-import { apiVersionOf, resources } from '../../kube/resource.js';
 import type { JsonObject } from '../../objects/json.js';
+import type { PolicyObject } from '../../sources/policy-objects.js';
+import { writePolicyStatus } from '../policy-write.js';
 
 /** Who writes, in `managedFields`. */
 export const statusManager = 'tidegate-policy-status';
 
-/** By server-side apply, so that conditions of others stay. @throws {KubeError} */
-export async function writeStatus(
+/** All of the status but the conditions of other controllers. @throws {KubeError} */
+export const writeStatus = (
   client: Pick<Client, 'patch'>,
-  name: string,
-  uid: string,
+  policy: Pick<PolicyObject, 'name' | 'uid'>,
   status: JsonObject,
   signal: AbortSignal,
-): Promise<void> {
-  const { kind } = resources.virtualNodePolicies;
-  const body = {
-    apiVersion: apiVersionOf(resources.virtualNodePolicies),
-    kind,
-    metadata: { name, uid },
-    status,
-  };
-  await client.patch(
-    resources.virtualNodePolicies,
-    { name, subresource: 'status' },
-    { type: 'apply', body },
-    { signal, fieldManager: statusManager, force: true, lane: 'status' },
-  );
-}
+): Promise<void> => writePolicyStatus(client, statusManager, policy, status, signal);

@@ -1,6 +1,7 @@
-import { deepEqual, isObject, type Json, type JsonObject } from '../../objects/json.js';
+import { deepEqual, isObject, type JsonObject } from '../../objects/json.js';
 import { formatPath } from '../../policy/fault.js';
 import type { PolicyObject } from '../../sources/policy-objects.js';
+import { conditionsFrom, hasCondition, type Verdict } from '../condition.js';
 
 /** CronJobs of one policy, counted. */
 export interface Tally {
@@ -45,17 +46,10 @@ export function decideStatus({ policy, tally, observe, now }: StatusFacts): Json
   return isWritten(before, status) ? undefined : status;
 }
 
-interface Verdict {
-  readonly is: boolean;
-  /** CamelCase, as in the API conventions. */
-  readonly reason: string;
-  readonly message: string;
-}
-
 function accepted({ faults }: StatusFacts['policy']): Verdict {
   if (faults.length === 0) return { is: true, reason: 'Valid', message: 'nothing is wrong with it' };
   const lines = faults.map(({ path, message }) => `${formatPath(path)}: ${message}`);
-  return { is: false, reason: 'Invalid', message: cut(lines.join('\n')) };
+  return { is: false, reason: 'Invalid', message: lines.join('\n') };
 }
 
 function active({ faults, serves }: StatusFacts['policy'], observe: boolean): Verdict {
@@ -69,37 +63,14 @@ function active({ faults, serves }: StatusFacts['policy'], observe: boolean): Ve
     : { is: true, reason: 'LastGoodServes', message: 'its last generation without a fault serves' };
 }
 
-/** `metav1.Condition`; its time moves only with its status. */
-function conditionsFrom(before: JsonObject, generation: number, now: string) {
-  const known = Array.isArray(before['conditions']) ? (before['conditions'] as readonly Json[]) : [];
-  return (type: string, { is, reason, message }: Verdict): JsonObject => {
-    const status = is ? 'True' : 'False';
-    const old = known.find((one): one is JsonObject => isObject(one) && one['type'] === type);
-    const since = old?.['status'] === status ? old['lastTransitionTime'] : undefined;
-    return {
-      type,
-      status,
-      reason,
-      message,
-      observedGeneration: generation,
-      lastTransitionTime: since ?? now,
-    };
-  };
-}
-
 /** Conditions of others may stand beside ours. */
 function isWritten(
   before: JsonObject,
   status: JsonObject & { readonly conditions: readonly JsonObject[] },
 ): boolean {
   const { conditions, ...rest } = status;
-  const known = Array.isArray(before['conditions']) ? (before['conditions'] as readonly Json[]) : [];
   return (
-    conditions.every((one) => known.some((other) => deepEqual(one, other))) &&
+    conditions.every((one) => hasCondition(before, one)) &&
     Object.entries(rest).every(([key, value]) => deepEqual(before[key], value))
   );
 }
-
-/** `metav1.Condition` takes 32,768 bytes. */
-const maxMessage = 8_000;
-const cut = (text: string): string => (text.length <= maxMessage ? text : `${text.slice(0, maxMessage)}…`);

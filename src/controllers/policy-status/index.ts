@@ -5,6 +5,7 @@ import { runWorkers } from '../../kube/workers.js';
 import { createWorkqueue } from '../../kube/workqueue.js';
 import type { PolicyObjects } from '../../sources/policy-objects.js';
 import type { Clock, Random } from '../../telemetry/clock.js';
+import { timeText } from '../condition.js';
 import type { Controller } from '../controller.js';
 import type { CronJobs } from '../cron-jobs.js';
 import { writeStatus } from './apply.js';
@@ -45,9 +46,9 @@ export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
     const policy = policies.cache.get(objectKey('', name));
     // Half a count would be a wrong one.
     if (policy === undefined || !cronJobs.hasSynced) return;
-    const now = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    const now = timeText(clock.now());
     const status = decideStatus({ policy, tally: tallyOf(name), observe: deps.observe(), now });
-    if (status !== undefined) await writeStatus(client, name, policy.uid, status, signal);
+    if (status !== undefined) await writeStatus(client, policy, status, signal);
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { LogDestination, Policy } from '../../policy/policy.js';
-import type { LogWish, LogWriter, Provider } from '../../providers/provider.js';
+import type { LogManifest, LogResource, LogWish, LogWriter, Provider } from '../../providers/provider.js';
 import type { Wish } from '../intent.js';
 import type { Aspect } from './aspect.js';
 
@@ -30,7 +30,12 @@ function logWishes(policy: Policy, provider: Provider): Wish[] {
 interface Found {
   readonly writer: Pick<LogWriter<never>, 'reads'>;
   readonly env: ReturnType<LogWriter<never>['env']>;
-  readonly resource: ReturnType<NonNullable<LogWriter<never>['resource']>> | undefined;
+  readonly resource: NeededLogResource | undefined;
+}
+
+/** A log CR that a policy needs beside the variables. */
+export interface NeededLogResource extends Pick<LogResource<never>, 'type' | 'answer'> {
+  readonly manifest: LogManifest;
 }
 
 /** The writer of the first destination that `provider` can write to, with what it asks for. */
@@ -53,7 +58,9 @@ function ask<D>(policy: Policy, writer: LogWriter<D>, destination: D): Found | u
   const sources = (policy.spec.logs?.sources ?? []).filter((source) => reads(writer, source));
   if (sources.length === 0) return undefined;
   const wish: LogWish<D> = { policy: policy.metadata.name, sources, destination };
-  return { writer, env: writer.env(wish), resource: writer.resource?.(wish) };
+  const { resource } = writer;
+  const needed = resource && { type: resource.type, answer: resource.answer, manifest: resource.make(wish) };
+  return { writer, env: writer.env(wish), resource: needed };
 }
 
 const reads = ({ reads: kinds }: Pick<LogWriter<never>, 'reads'>, source: string): boolean =>

@@ -57,6 +57,7 @@ describe('policyCrd', () => {
       'Active',
       'Placed',
       'Missed',
+      'Logs',
       'Age',
     ]);
   });

@@ -14,7 +14,7 @@ describe('alibaba-eci logs', () => {
   });
 
   it('need one log CR that selects by that mark', () => {
-    expect(sls.resource(wish('nightly'))).toEqual({
+    expect(sls.resource.make(wish('nightly'))).toEqual({
       apiVersion: 'log.alibabacloud.com/v1alpha1',
       kind: 'AliyunLogConfig',
       metadata: { name: 'tidegate-nightly' },
@@ -49,9 +49,23 @@ describe('alibaba-eci logs', () => {
     ['of the longest name that fits', 'n'.repeat(119), /^tidegate-n{119}$/],
     ['of a longer name', 'n'.repeat(120), /^tidegate-n{110}-[0-9a-f]{8}$/],
   ])('name the CR %s as Logtail allows', (_, policy, name) => {
-    const { metadata, spec } = sls.resource(wish(policy));
+    const { metadata, spec } = sls.resource.make(wish(policy));
     expect(metadata.name).toMatch(name);
     expect(metadata.name).toMatch(/^[a-z0-9][a-z0-9-]{0,126}[a-z0-9]$/);
     expect(spec.logtailConfig.configName).toBe(metadata.name);
+  });
+
+  it.each([
+    ['nothing yet', {}, undefined],
+    ['a code of none', { statusCode: 0, status: '' }, undefined],
+    [
+      'that it is applied',
+      { statusCode: 200, status: 'OK' },
+      { applied: true, message: 'status code 200, OK' },
+    ],
+    ['why it is not', { statusCode: 403, status: 'no' }, { applied: false, message: 'status code 403, no' }],
+    ['a code alone', { statusCode: 500 }, { applied: false, message: 'status code 500' }],
+  ])('hear from the CR %s', (_, status, answer) => {
+    expect(sls.resource.answer(status)).toEqual(answer);
   });
 });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../objects/json.js';
 import { deepEqual, isObject } from '../../../objects/json.js';
-import type { ListSchema, Schema } from '../../kinds/schema.js';
+import type { ListSchema, MapSchema, Schema } from '../../kinds/schema.js';
 import { anything } from '../../kinds/schema.js';
 import { isList } from '../../store/object.js';
 import { SetBuilder } from './set.js';
@@ -44,11 +44,20 @@ function isLeaf(schema: Schema, value: Json): boolean {
 
 const isEmptyMap = (value: Json): boolean => isObject(value) && Object.keys(value).length === 0;
 
-/** The type of a member; what no type declares is a leaf. */
+/** The type of a member; what no type declares is a leaf, unless it is of the kind that keeps unknown fields. */
 export function memberSchema(schema: Schema, key: string): Schema {
-  if (schema.kind === 'struct') return schema.fields.get(key)?.schema ?? anything;
+  if (schema.kind === 'struct') return schema.fields.get(key)?.schema ?? (schema.open ? deduced : anything);
   return schema.kind === 'map' ? schema.values : anything;
 }
+
+/** Maps by their members, lists as one: `__untyped_deduced_` of k8s.io/kube-openapi/pkg/schemaconv/smd.go. */
+const deduced: MapSchema = {
+  kind: 'map',
+  atomic: false,
+  get values() {
+    return deduced;
+  },
+};
 
 /** `k:{"name":"a"}` or `v:"a"`: how an item of a list is told apart. Absent keys count with their default. */
 export function elementOf(schema: ListSchema, item: Json): string {

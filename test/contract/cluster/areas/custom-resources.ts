@@ -1,11 +1,8 @@
 import { expect } from 'vitest';
-import { policyCrd } from '../../../../src/policy/crd.js';
 import { eventually, refusal } from '../behaviour.js';
-import type { Api, Area } from '../behaviour.js';
+import type { Area } from '../behaviour.js';
+import { define, definePolicies, definitions, policies, served } from '../definitions.js';
 import { unique } from '../objects.js';
-
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const policies = '/apis/tidegate.io/v1alpha1/virtualnodepolicies';
 
 /** A definition of its own, so that nothing hangs on what another behaviour did. */
 function widgets() {
@@ -50,21 +47,6 @@ function widgets() {
     },
   };
 }
-
-const isEstablished = (conditions: readonly { type: string; status: string }[]) =>
-  conditions.some(({ type, status }) => type === 'Established' && status === 'True');
-
-async function define(api: Api, definition: { metadata: { name: string } }): Promise<void> {
-  await api.post(definitions, definition);
-  await eventually('it is established', async () => {
-    const { body } = await api.get(`${definitions}/${definition.metadata.name}`);
-    return isEstablished(body.status?.conditions ?? []) ? true : undefined;
-  });
-}
-
-/** A definition is served a moment after it is established. */
-const served = (api: Api, path: string) =>
-  eventually('it is served', async () => ((await api.get(path)).status === 200 ? true : undefined));
 
 export const customResources: Area = {
   area: 'custom resources',
@@ -154,8 +136,7 @@ export const customResources: Area = {
     });
 
     it('the definition of VirtualNodePolicy is accepted, and so is the least policy', async (api) => {
-      await define(api, policyCrd() as unknown as { metadata: { name: string } });
-      await served(api, policies);
+      await definePolicies(api);
       const placement = { type: 'VirtualOnly', providers: [{ name: 'kwok' }] };
       const policy = {
         apiVersion: 'tidegate.io/v1alpha1',

@@ -3,6 +3,7 @@ import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
 import { cronJobNames, jobRetries } from './jobs.js';
 import { lifecycle } from './lifecycle.js';
+import { logConfigs } from './log-configs.js';
 import { marks } from './marks.js';
 import { patches } from './patches.js';
 import { bindings, podLife } from './pods.js';
@@ -29,6 +30,7 @@ export const areas: readonly Area[] = [
   jobRetries,
   cronJobNames,
   customResources,
+  logConfigs,
   webhookCalls,
   webhookAnswers,
 ];

@@ -56,7 +56,10 @@ describe('firstWriter', () => {
   });
 
   it('has the log CR of the destination', () => {
-    expect(firstWriter(logged, provider('alibaba-eci'))?.resource).toMatchObject({ kind: 'AliyunLogConfig' });
+    expect(firstWriter(logged, provider('alibaba-eci'))?.resource).toMatchObject({
+      type: { kind: 'AliyunLogConfig' },
+      manifest: { kind: 'AliyunLogConfig', metadata: { name: 'tidegate-nightly' } },
+    });
   });
 
   it('is none where nothing is written', () => {
