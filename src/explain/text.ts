@@ -142,7 +142,9 @@ const addedBefore: Cell = { text: '= added before', colour: 'dim' };
 /** What stands in the object's own annotation, without the empty lists and maps that were made for it. */
 function recorded({ record }: Explanation, { paint, columns }: TextOptions): string[] {
   if (record === undefined) return [];
-  const steps = record.steps.filter(([, , value]) => !/^[[{][\]}]$/.test(JSON.stringify(value)));
+  const steps = [...record.steps, ...(record.jobSteps ?? [])].filter(
+    ([, , value]) => !/^[[{][\]}]$/.test(JSON.stringify(value)),
+  );
   const groups = Map.groupBy(steps, ([sign, path, value]) =>
     isObject(value) ? sign + JSON.stringify(value) : sign + path,
   );

@@ -14,6 +14,13 @@ export const templatePath = {
   Pod: [],
 } as const satisfies Record<WorkloadKind, readonly string[]>;
 
+/** Where a workload of this kind keeps the spec of its Jobs, as path segments; a Pod has none. */
+export const jobSpecPath: Readonly<Record<WorkloadKind, readonly string[] | undefined>> = {
+  CronJob: ['spec', 'jobTemplate', 'spec'],
+  Job: ['spec'],
+  Pod: undefined,
+};
+
 /** The object being admitted, with what a decision about it reads. */
 export interface Workload {
   readonly kind: WorkloadKind;
@@ -63,15 +70,19 @@ export function readWorkload(kind: WorkloadKind, object: JsonObject, namespace: 
 
 /** The pod template in `object`. */
 export function templateOf(kind: WorkloadKind, object: JsonObject): JsonObject {
-  let template = object;
-  const path: string[] = [];
-  for (const token of templatePath[kind]) {
-    template = step(template, token, path);
-    path.push(token);
-  }
-  step(template, 'spec', path);
+  const template = follow(object, templatePath[kind]);
+  step(template, 'spec', templatePath[kind]);
   return template;
 }
+
+/** The spec of its Jobs in `object`; undefined for a Pod. */
+export function jobSpecOf(kind: WorkloadKind, object: JsonObject): JsonObject | undefined {
+  const path = jobSpecPath[kind];
+  return path && follow(object, path);
+}
+
+const follow = (object: JsonObject, path: readonly string[]): JsonObject =>
+  path.reduce((parent, token, i) => step(parent, token, path.slice(0, i)), object);
 
 function step(parent: JsonObject, token: string, path: readonly string[]): JsonObject {
   const child = objectAt(parent, token, toPointer(path));

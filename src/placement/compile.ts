@@ -100,6 +100,7 @@ function compileIntent(policy: Policy, chosen: readonly ChosenProvider[], leftOu
       env: lastOf(of('env'), ({ value }) => value.name),
       agentEnv: of('agentEnv'),
       schedulerName: of('schedulerName'),
+      podFailureRule: of('podFailureRule'),
       notOffered: of('notOffered'),
     },
   };

@@ -1,3 +1,4 @@
+import type { PodFailureRule } from '../objects/job.js';
 import type { EnvVar, NodeSelectorTerm, PreferredSchedulingTerm, Toleration } from '../objects/pod.js';
 import type { Reason } from '../policy/reasons.js';
 import type { AnnotationValue } from '../providers/provider.js';
@@ -30,6 +31,8 @@ export type Wish =
   /** Variables that go where they hold the address of an agent on the node. */
   | { readonly slot: 'agentEnv'; readonly names: readonly string[] }
   | { readonly slot: 'schedulerName'; readonly name: string }
+  /** Goes into a Job's `podFailurePolicy`, where the scheduler wished for is the pod's. */
+  | { readonly slot: 'podFailureRule'; readonly rule: PodFailureRule }
   /** A provider cannot do it. */
   | { readonly slot: 'notOffered'; readonly item: string; readonly because: Reason };
 

@@ -1,20 +1,24 @@
 import type { JsonObject } from '../objects/json.js';
-import { objectAt } from '../objects/read.js';
-import { templatePath, type Workload } from '../objects/workload.js';
+import { objectAt, stringAt } from '../objects/read.js';
+import { jobSpecOf, jobSpecPath, templatePath, type Workload } from '../objects/workload.js';
 import { toPointer } from '../objects/json-pointer.js';
 import { reasons } from '../policy/reasons.js';
 import type { Intent } from './intent.js';
 import type { Outcome } from './outcome.js';
-import { below, PatchBuilder, type Operation, type Step } from './patch.js';
+import { below, PatchBuilder, type Operation, type Place, type Step } from './patch.js';
 import { mergeAffinity } from './slots/affinity.js';
 import { mergeEnv } from './slots/env.js';
 import { mergeMetadata } from './slots/metadata.js';
-import { mergeScheduler } from './slots/scheduler.js';
+import { mergePodFailurePolicy } from './slots/pod-failure-policy.js';
+import { hasScheduler, mergeScheduler } from './slots/scheduler.js';
 import { mergeTolerations } from './slots/tolerations.js';
 
 export interface Merge {
   readonly operations: readonly Operation[];
+  /** Below the pod template. */
   readonly steps: readonly Step[];
+  /** Below the spec of the Job. */
+  readonly jobSteps: readonly Step[];
   readonly outcomes: readonly Outcome[];
 }
 
@@ -34,14 +38,31 @@ export function merge(template: JsonObject, workload: Workload, intent: Intent):
     ...mergeTolerations(spec, specPlace, intent, workload.kind === 'Pod', patch),
     ...mergeAffinity(spec, specPlace, intent, patch),
     ...mergeMetadata(template, place, intent, workload, patch),
-    ...mergeScheduler(spec, specPlace, intent, patch),
-    ...mergeEnv(spec, specPlace, intent, patch),
-    ...intent.slots.notOffered.map(({ aspect, item, because }): Outcome => ({
-      aspect,
-      result: 'not-offered',
-      item,
-      why: reasons[because],
-    })),
   ];
-  return { operations: patch.operations, steps: patch.steps, outcomes };
+  const scheduler = mergeScheduler(spec, specPlace, intent, patch);
+  const job = mergeJob(spec, specPlace, workload, hasScheduler(scheduler) ? intent : undefined);
+  outcomes.push(...scheduler, ...job.outcomes, ...mergeEnv(spec, specPlace, intent, patch));
+  for (const { aspect, item, because } of intent.slots.notOffered)
+    outcomes.push({ aspect, result: 'not-offered', item, because, why: reasons[because] });
+  return {
+    operations: [...patch.operations, ...job.patch.operations],
+    steps: patch.steps,
+    jobSteps: job.patch.steps,
+    outcomes,
+  };
+}
+
+/** What is wanted of the Job around the template, as far as there is one. */
+function mergeJob(
+  spec: JsonObject,
+  { pointer }: Place,
+  { kind, object }: Workload,
+  intent: Intent | undefined,
+): { readonly outcomes: readonly Outcome[]; readonly patch: PatchBuilder } {
+  const patch = new PatchBuilder();
+  const jobSpec = jobSpecOf(kind, object);
+  if (intent === undefined || jobSpec === undefined) return { outcomes: [], patch };
+  const place = { pointer: toPointer(jobSpecPath[kind] ?? []), named: '' };
+  const restartPolicy = stringAt(spec, 'restartPolicy', pointer);
+  return { outcomes: mergePodFailurePolicy(kind, jobSpec, restartPolicy, place, intent, patch), patch };
 }

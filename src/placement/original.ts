@@ -1,6 +1,6 @@
 import { escapeToken, toPointer } from '../objects/json-pointer.js';
 import { recordAnnotation } from '../objects/well-known.js';
-import { readWorkload, templatePath, type Workload } from '../objects/workload.js';
+import { jobSpecOf, jobSpecPath, readWorkload, templatePath, type Workload } from '../objects/workload.js';
 import type { Operation, Step } from './patch.js';
 import { readRecord } from './record.js';
 import { takeBack } from './take-back.js';
@@ -23,10 +23,12 @@ export function originalOf(workload: Workload): Original {
   const copy = readWorkload(workload.kind, object, workload.namespace);
   const text = workload.annotations[recordAnnotation] ?? '';
   const own: Step = ['+', `/metadata/annotations/${escapeToken(recordAnnotation)}`, text];
+  const jobSpec = jobSpecOf(workload.kind, object) ?? {};
   const made: Step[] = record.madeAnnotations === true ? [['+', '/metadata/annotations', {}]] : [];
   const undo = [
     ...takeBack(object, '', [own]),
     ...takeBack(object, '', made),
+    ...takeBack(jobSpec, toPointer(jobSpecPath[workload.kind] ?? []), record.jobSteps ?? []),
     ...takeBack(copy.template, toPointer(templatePath[workload.kind]), record.steps),
   ];
   return { workload: readWorkload(workload.kind, object, workload.namespace), undo };

@@ -1,3 +1,4 @@
+import type { Reason } from '../policy/reasons.js';
 import type { AspectName } from './intent.js';
 
 /** What became of one wish. */
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly item: string;
   /** The container, where it is about one. */
   readonly container?: string;
-  /** Why, where the result does not say it. */
+  /** Why it is not offered. */
+  readonly because?: Reason;
+  /** Why, in words, where the result does not say it. */
   readonly why?: string;
 }

@@ -7,10 +7,10 @@ import { templateOf, templatePath, type Workload } from '../objects/workload.js'
 import { applyPatch } from './apply.js';
 import type { Intent } from './intent.js';
 import { checkAnnotations, checkObject } from './limits.js';
-import { merge } from './merge.js';
+import { merge, type Merge } from './merge.js';
 import type { Original } from './original.js';
 import type { Outcome } from './outcome.js';
-import { below, type Operation, type Step } from './patch.js';
+import { below, type Operation } from './patch.js';
 import { encodeRecord, type PlacementRecord } from './record.js';
 
 /** What is to be done to one object. */
@@ -59,10 +59,11 @@ const nothing = { operations: [], outcomes: [] };
 
 /** The missing operations, and the record of them where there are any. */
 function place(workload: Workload, intent: Intent): Pick<Plan, 'operations' | 'outcomes'> {
-  const { operations, steps, outcomes } = merge(workload.template, workload, intent);
-  return steps.length === 0
-    ? { operations: [], outcomes }
-    : { operations: [...operations, ...write(workload, steps, intent)], outcomes };
+  const merged = merge(workload.template, workload, intent);
+  const { operations, outcomes } = merged;
+  return operations.length === 0
+    ? { operations, outcomes }
+    : { operations: [...operations, ...write(workload, merged, intent)], outcomes };
 }
 
 const done = (operations: readonly Operation[], outcomes: readonly Outcome[], result: JsonObject): Plan => ({
@@ -73,7 +74,11 @@ const done = (operations: readonly Operation[], outcomes: readonly Outcome[], re
 });
 
 /** The record goes on last: on a Pod, the annotations before it are the template's own. */
-function write({ object, kind }: Workload, steps: readonly Step[], intent: Intent): Operation[] {
+function write(
+  { object, kind }: Workload,
+  { steps, jobSteps }: Pick<Merge, 'steps' | 'jobSteps'>,
+  intent: Intent,
+): Operation[] {
   const metadata = objectAt(object, 'metadata', '');
   const isMade = (path: string) => kind === 'Pod' && steps.some(([, at]) => at === path);
   const made =
@@ -83,6 +88,7 @@ function write({ object, kind }: Workload, steps: readonly Step[], intent: Inten
     policy: intent.policy,
     providers: intent.providers,
     steps,
+    ...(jobSteps.length > 0 ? { jobSteps } : {}),
     ...(made ? { madeAnnotations: true } : {}),
   };
   const place = below({ pointer: '/metadata/annotations', named: '' }, recordAnnotation);

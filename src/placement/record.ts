@@ -10,6 +10,8 @@ export interface PlacementRecord {
   readonly providers: readonly string[];
   /** In the order in which they were done; taken back from the last to the first. */
   readonly steps: readonly Step[];
+  /** Likewise, below the spec of the Job that the template is in. */
+  readonly jobSteps?: readonly Step[];
   /** The object had no annotations before this one. */
   readonly madeAnnotations?: true;
 }
@@ -67,9 +69,12 @@ function isRecord(value: unknown): value is WrittenRecord & JsonObject {
     Array.isArray(value['providers']) &&
     value['providers'].every((name) => typeof name === 'string') &&
     Array.isArray(value['steps']) &&
-    value['steps'].every(isStep)
+    value['steps'].every(isStep) &&
+    (value['jobSteps'] === undefined || isSteps(value['jobSteps']))
   );
 }
+
+const isSteps = (value: Json): boolean => Array.isArray(value) && value.every(isStep);
 
 function isStep(value: Json): boolean {
   if (!Array.isArray(value)) return false;

@@ -1,4 +1,4 @@
-import { defaultScheduler } from '../objects/well-known.js';
+import { defaultScheduler, ownScheduler } from '../objects/well-known.js';
 import { findProvider } from '../providers/registry.js';
 import type { Fault } from './fault.js';
 import { neverReached } from './lint-reach.js';
@@ -19,9 +19,6 @@ export interface LintContext {
   /** Whether Namespaces stand beside the policies. */
   readonly knowsNamespaces: boolean;
 }
-
-/** The name under which the scheduler of tidegate runs. */
-export const ownScheduler = 'tidegate-scheduler';
 
 /** Warnings about policies that have no fault, policy by policy in the order given. Pure. */
 export function lintPolicies(policies: readonly Policy[], context: LintContext): readonly LintWarning[] {

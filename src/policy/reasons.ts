@@ -92,6 +92,8 @@ export const reasons = {
   'image-cache-not-offered': 'the provider has no image cache that a pod can ask for',
   'reuse-sandbox-not-offered': 'the provider reuses nothing of an earlier run',
   'time-zone-missing': 'the workload has no time zone to take',
+  'own-scheduler-cannot-place': "tidegate's scheduler does not place such pods: the default one does",
+  'restart-on-failure': 'with restartPolicy OnFailure a pod that does not start waits where it is',
 
   // Something is wrong; the object is let through unchanged.
   'object-invalid': 'a field that tidegate reads has the wrong type',

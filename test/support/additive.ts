@@ -44,11 +44,13 @@ function allows(
     const entries = at(object, tokens.slice(0, -1)) as unknown as readonly EnvVar[];
     return mayChange(was as unknown as EnvVar, entries, op, policy);
   }
-  return op === 'replace' && isFilledIn(tokens, was, state['kind'] === 'Pod');
+  return op === 'replace' && isFilledIn(tokens, was, state['kind']);
 }
 
 /** What the API server fills in, by place and value. */
-function isFilledIn(tokens: readonly string[], was: Json | undefined, isPod: boolean): boolean {
+function isFilledIn(tokens: readonly string[], was: Json | undefined, kind: Json | undefined): boolean {
+  const isPod = kind === 'Pod';
+  if (tokens.at(-1) === 'podReplacementPolicy') return kind === 'Job' && was === 'TerminatingOrFailed';
   if (tokens.at(-1) === 'schedulerName') return was === 'default-scheduler' || was === '';
   if (tokens.at(-2) !== 'tolerations' || !isPod) return false;
   const { key, operator, effect, tolerationSeconds } = was as JsonObject;

@@ -19,6 +19,7 @@ export function intentWith(wishes: readonly Wish[], aspect: AspectName = 'env'):
       env: of('env'),
       agentEnv: of('agentEnv'),
       schedulerName: of('schedulerName'),
+      podFailureRule: of('podFailureRule'),
       notOffered: of('notOffered'),
     },
   };

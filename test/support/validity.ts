@@ -7,8 +7,22 @@ import { envNameSyntax, keySyntax, labelValueSyntax } from './syntax.js';
  * the fields that a placement writes (kubernetes:pkg/apis/core/validation/validation.go).
  */
 export function validityFaults(object: JsonObject): string[] {
-  return [...schemaFaults(object), ...walk(object, '')];
+  const job = object['kind'] === 'Job' ? replacementFaults(object['spec'] as Parts) : [];
+  return [...schemaFaults(object), ...job, ...walk(object, '')];
 }
+
+/** kubernetes:pkg/apis/batch/validation/validation.go `validateJobSpec`, `validatePodReplacementPolicy`. */
+function replacementFaults({ podFailurePolicy, podReplacementPolicy, template }: Parts): string[] {
+  if (isEmptyLike(podFailurePolicy)) return [];
+  const { restartPolicy } = (template as { readonly spec: Parts }).spec;
+  return [
+    ...(restartPolicy === 'Never' ? [] : ['podFailurePolicy without restartPolicy Never']),
+    ...(podReplacementPolicy === 'TerminatingOrFailed' ? ['podFailurePolicy with TerminatingOrFailed'] : []),
+  ];
+}
+
+const isOneKindOfRule = ({ onExitCodes, onPodConditions }: Parts): boolean =>
+  isEmptyLike(onExitCodes) === ((onPodConditions ?? []) as readonly Json[]).length > 0;
 
 function walk(value: Json, path: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item: Json, i) => walk(item, `${path}/${i}`));
@@ -51,6 +65,13 @@ const rules: Readonly<Record<string, (value: never) => string[]>> = {
   matchExpressions: (list: readonly Parts[]) => list.flatMap(requirementFaults),
   preferredDuringSchedulingIgnoredDuringExecution: (list: readonly { readonly weight: number }[]) =>
     list.filter(({ weight }) => weight < 1 || weight > 100).map(({ weight }) => `weight ${weight}`),
+  podFailurePolicy: ({ rules: list }: { readonly rules?: readonly Parts[] | null }) => [
+    ...((list ?? []).length > 20 ? ['too many rules'] : []),
+    ...(list ?? [])
+      .filter((rule) => !isOneKindOfRule(rule))
+      .map(() => 'a rule that asks for nothing, or both'),
+  ],
+  jobTemplate: ({ spec: job }: { readonly spec: Parts }) => replacementFaults(job),
   schedulerName: (name: string) => (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) ? [] : [name]),
 };
 

@@ -29,7 +29,8 @@ export function mergeMetadata(
       const value = resolve(wish.value, workload);
       const item = `${wish.slot} ${wish.key}`;
       if (value === undefined) {
-        return [{ aspect: wish.aspect, result: 'not-offered', item, why: reasons['time-zone-missing'] }];
+        const because = 'time-zone-missing';
+        return [{ aspect: wish.aspect, result: 'not-offered', item, because, why: reasons[because] }];
       }
       if (Object.hasOwn(map, wish.key)) {
         return [

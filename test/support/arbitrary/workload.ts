@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/objects/json.js';
-import { workloadKinds, type WorkloadKind } from '../../../src/objects/workload.js';
+import { jobSpecOf, workloadKinds, type WorkloadKind } from '../../../src/objects/workload.js';
 import { workloadOfKind, type Parts } from '../build.js';
 
 /**
@@ -13,15 +13,56 @@ export const workloads = (): fc.Arbitrary<JsonObject> =>
       kind: fc.constantFrom<WorkloadKind>('CronJob', 'CronJob', ...workloadKinds),
       template: fc.record({ metadata: fc.oneof(fc.constant(undefined), metadata()), spec: podSpec() }),
       own: metadata(),
+      job: jobSpec(),
       timeZone: fc.constantFrom(undefined, 'Asia/Shanghai'),
       filled: fc.boolean(),
     })
-    .map(({ kind, template: { metadata: inner, spec }, own, timeZone, filled }) => {
+    .map(({ kind, template: { metadata: inner, spec }, own, job, timeZone, filled }) => {
       const given = filled ? filledIn(kind, spec) : spec;
       const object = workloadOfKind(kind, { ...(inner && { metadata: inner }), spec: present(given) }, own);
+      Object.assign(jobSpecOf(kind, object) ?? {}, present(fitting(job, kind, spec, filled)));
       if (kind !== 'CronJob' || timeZone === undefined) return object;
       return { ...object, spec: { ...(object['spec'] as JsonObject), timeZone } };
     });
+
+/** What of a Job meets what a placement writes into it. */
+function jobSpec(): fc.Arbitrary<Parts> {
+  const exits = { action: 'FailJob', onExitCodes: { operator: 'In', values: [42] } };
+  const onDisruption = (action: string, status?: string) => ({
+    action,
+    onPodConditions: [{ type: 'DisruptionTarget', ...(status === undefined ? {} : { status }) }],
+  });
+  const rules = fc.constantFrom(
+    [],
+    [exits],
+    [exits, onDisruption('Ignore')],
+    [onDisruption('Ignore', 'True')],
+    [onDisruption('Count', 'True'), exits],
+    [onDisruption('Ignore', 'False')],
+    Array.from({ length: 20 }, () => exits),
+  );
+  return fc.record({
+    podFailurePolicy: fc.oneof(
+      fc.constantFrom(undefined, null),
+      rules.map((list) => ({ rules: list })),
+    ),
+    podReplacementPolicy: fc.constantFrom(undefined, null, 'Failed', 'TerminatingOrFailed'),
+  });
+}
+
+/** As the API server takes it: a podFailurePolicy only beside what allows it. */
+function fitting(job: Parts, kind: WorkloadKind, pod: Parts, filled: boolean): Parts {
+  const policy = pod['restartPolicy'] === 'Never' ? (job['podFailurePolicy'] ?? null) : null;
+  const replacement = job['podReplacementPolicy'] ?? null;
+  const defaulted = policy === null ? 'TerminatingOrFailed' : 'Failed';
+  return {
+    podFailurePolicy: policy ?? undefined,
+    podReplacementPolicy:
+      policy !== null && replacement === 'TerminatingOrFailed'
+        ? 'Failed'
+        : (replacement ?? (filled && kind === 'Job' ? defaulted : undefined)),
+  };
+}
 
 /** Absent, null, or a value: the API server takes the three alike, but for the last. */
 export const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
@@ -56,6 +97,10 @@ function podSpec(): fc.Arbitrary<Parts> {
     schedulerName: fc.constantFrom(undefined, null, 'default-scheduler', 'volcano', 'tidegate-scheduler'),
     nodeSelector: fc.constantFrom(undefined, undefined, null, {}, { disk: 'ssd' }, { type: 'kwok' }),
     hostNetwork: rarely(true),
+    restartPolicy: fc.constantFrom('Never', 'Never', 'OnFailure'),
+    topologySpreadConstraints: rarely([
+      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+    ]),
     volumes: fc.constantFrom(
       undefined,
       null,

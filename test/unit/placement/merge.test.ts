@@ -35,11 +35,32 @@ describe('merge', () => {
     ['Job', '/spec/template/spec/'],
     ['Pod', '/spec/'],
   ])('writes into the pod template of a %s, and records below it', (kind, prefix) => {
-    const { operations, steps } = mergeInto(workloadOfKind(kind));
+    const { operations, steps, jobSteps } = mergeInto(workloadOfKind(kind));
     const inSpec = operations.filter(({ path }) => path.includes('/tolerations'));
     expect(inSpec.map(({ path }) => path.slice(0, prefix.length))).toEqual(inSpec.map(() => prefix));
     expect(steps.slice(0, 2).map(([, path]) => path)).toEqual(['/spec/tolerations', '/spec/tolerations/0']);
-    expect(steps).toHaveLength(operations.length);
+    expect([...steps, ...jobSteps]).toHaveLength(operations.length);
+  });
+
+  it.each<[WorkloadKind, string]>([
+    ['CronJob', '/spec/jobTemplate/spec/podFailurePolicy'],
+    ['Job', '/spec/podFailurePolicy'],
+  ])('writes into the spec of the Job around it, and records below that, for a %s', (kind, prefix) => {
+    const { operations, jobSteps } = mergeInto(workloadOfKind(kind));
+    expect(operations.filter(({ path }) => path.startsWith(prefix)).map(({ path }) => path)).toEqual([
+      prefix,
+      `${prefix}/rules`,
+      `${prefix}/rules/0`,
+    ]);
+    expect(jobSteps.map(([, path]) => path)).toEqual([
+      '/podFailurePolicy',
+      '/podFailurePolicy/rules',
+      '/podFailurePolicy/rules/0',
+    ]);
+  });
+
+  it('leaves a Job alone whose pods go to another scheduler', () => {
+    expect(mergeInto(workloadOfKind('Job', { spec: { schedulerName: 'volcano' } })).jobSteps).toEqual([]);
   });
 
   it('does everything that the policy says, in the order of the slots', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { originalOf } from '../../../src/placement/original.js';
-import { cronJob, pod, workloadFrom } from '../../support/build.js';
+import { cronJob, job, pod, workloadFrom } from '../../support/build.js';
 import { deepFreeze } from '../../support/freeze.js';
 
 const recorded = (steps: unknown[], more: object = {}) => ({
@@ -29,6 +29,30 @@ describe('the original of a workload', () => {
       { op: 'remove', path: '/metadata/annotations/tidegate.io~1placement' },
       { op: 'remove', path: '/metadata/annotations' },
       { op: 'remove', path: '/spec/jobTemplate/spec/template/spec/schedulerName' },
+    ]);
+  });
+
+  it('is a copy without what the record lists of the Job', () => {
+    const rule = { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] };
+    const jobSteps = [
+      ['+', '/podFailurePolicy', {}],
+      ['+', '/podFailurePolicy/rules', []],
+      ['+', '/podFailurePolicy/rules/0', rule],
+      ['=', '/podReplacementPolicy', 'Failed', 'TerminatingOrFailed'],
+    ];
+    const placed = job({
+      metadata: { annotations: { ...recorded([], { jobSteps }), a: 'b' } },
+      spec: { podFailurePolicy: { rules: [rule] }, podReplacementPolicy: 'Failed' },
+    });
+    const original = originalOf(workloadFrom(deepFreeze(placed)));
+    expect(original.workload.object).toEqual(
+      job({ metadata: { annotations: { a: 'b' } }, spec: { podReplacementPolicy: 'TerminatingOrFailed' } }),
+    );
+    expect(original.undo.slice(1)).toEqual([
+      { op: 'replace', path: '/spec/podReplacementPolicy', value: 'TerminatingOrFailed' },
+      { op: 'remove', path: '/spec/podFailurePolicy/rules/0' },
+      { op: 'remove', path: '/spec/podFailurePolicy/rules' },
+      { op: 'remove', path: '/spec/podFailurePolicy' },
     ]);
   });
 

@@ -21,6 +21,12 @@ describe('encodeRecord', () => {
     expect(readBack(encodeRecord(written))).toEqual(written);
   });
 
+  it('keeps the steps of the Job apart from those of its template', () => {
+    const written = { ...record(['+', '/spec/a', 1]), jobSteps: [['+', '/b', 2]] as Step[] };
+    expect(readBack(encodeRecord(written))).toEqual(written);
+    expect(encodeRecord(record())).not.toContain('jobSteps');
+  });
+
   it('holds no time, so that the same placement has the same bytes', () => {
     expect(encodeRecord({ ...record(['+', '/a', 'b']), madeAnnotations: true })).toBe(
       '{"v":1,"policy":"nightly","providers":["kwok"],"steps":[["+","/a","b"]],"madeAnnotations":true}',
@@ -78,6 +84,11 @@ describe('readRecord', () => {
     ['a path that is no pointer', steps([['+', 'a', 1]])],
     ['a path that is the whole document', steps([['+', '', 1]])],
     ['several paths to take out', steps([['-', ['/a'], 1]])],
+    ['steps of the Job that are no list', '{"v":1,"policy":"a","providers":[],"steps":[],"jobSteps":{}}'],
+    [
+      'a step of the Job that is none',
+      '{"v":1,"policy":"a","providers":[],"steps":[],"jobSteps":[["+","/a"]]}',
+    ],
     ['several paths, one of which is no pointer', steps([['+', ['/a', 5], 1]])],
   ])('counts %s as none', (_, text) => {
     expect(readRecord({ [annotation]: text } as never)).toBeUndefined();

@@ -8,8 +8,18 @@ describe('scheduling', () => {
   });
 
   it('names the scheduler', () => {
+    expect(wishesOf(scheduling, { scheduling: { schedulerName: 'volcano' } })).toEqual([
+      { slot: 'schedulerName', name: 'volcano' },
+    ]);
+  });
+
+  it('asks Jobs to forgive disruptions where the scheduler is ours', () => {
     expect(wishesOf(scheduling, { scheduling: { schedulerName: 'tidegate-scheduler' } })).toEqual([
       { slot: 'schedulerName', name: 'tidegate-scheduler' },
+      {
+        slot: 'podFailureRule',
+        rule: { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+      },
     ]);
   });
 });
