@@ -39,6 +39,7 @@ const rules: readonly Rule[] = [
   needsNamespaces,
   cannotDo,
   weightsAgainstOrder,
+  schedulerOfAnother,
   schedulerWithoutChoice,
   schedulerAgainstProvider,
   unusedDestinations,
@@ -89,6 +90,14 @@ function weightsAgainstOrder({ spec }: Policy): Found[] {
     const message = `${name} weighs more than ${lighter.name}, which stands before it`;
     return [{ path: ['spec', 'placement', 'providers', i, 'weight'], message }];
   });
+}
+
+/** The API server takes any name, and a pod that names a scheduler which does not run waits without a word. */
+function schedulerOfAnother({ spec: { scheduling } }: Policy): Found[] {
+  const name = scheduling?.schedulerName ?? defaultScheduler;
+  if (name === ownScheduler || name === defaultScheduler) return [];
+  const message = `${name} is not ${ownScheduler}: where no scheduler of this name runs, the pods wait for ever`;
+  return [at('spec.scheduling.schedulerName', message)];
 }
 
 function schedulerWithoutChoice({ spec: { scheduling, placement } }: Policy): Found[] {

@@ -48,6 +48,12 @@ export function admissionMetrics(registry: Registry) {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
+    notOffered: new Counter({
+      name: 'tidegate_admission_not_offered_total',
+      help: 'Wishes of policies that a workload could not be given, though the rest was, by kind and reason.',
+      labelNames: ['kind', 'reason'],
+      registers,
+    }),
     refusals: new Counter({
       name: 'tidegate_http_refusals_total',
       help: 'Requests on the TLS port that were no review to answer, by reason.',

@@ -47,7 +47,7 @@ const decideUnwatched: Decide = (body) => {
 
 const bindResults = { patched: 'marked', skipped: 'skipped', failed: 'failed' } as const;
 
-type Changes = Pick<Observation, 'operations' | 'patchBytes'>;
+type Changes = Pick<Observation, 'operations' | 'patchBytes' | 'notOffered'>;
 
 const noChanges: Changes = { operations: 0, patchBytes: 0 };
 
@@ -78,10 +78,12 @@ function observationOf(request: ReviewRequest, verdict: Told, changes: Changes):
 
 function changesOf(verdict: Verdict): Changes {
   if (!('plan' in verdict)) return noChanges;
-  const { operations, patch } = verdict.plan;
+  const { operations, patch, outcomes } = verdict.plan;
+  const notOffered = [...new Set(outcomes.flatMap(({ because }) => because ?? []))];
   return {
     operations: operations.length,
     patchBytes: verdict.kind === 'patched' ? Buffer.byteLength(patch) : 0,
+    ...(notOffered.length > 0 ? { notOffered } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Observation {
   readonly policy?: string | undefined;
   /** Where in the workload the cause of a reason is. */
   readonly where?: string | undefined;
+  /** What of the policy could not be had, by reason, each once. Absent where all could. */
+  readonly notOffered?: readonly Reason[] | undefined;
   /** Of the patch, or of what an observed policy would change. */
   readonly operations: number;
   /** Of the patch sent: 0 without one. */
@@ -32,7 +34,10 @@ export interface ObserveDeps {
   readonly metrics: AdmissionMetrics;
 }
 
-/** One review: exactly one log line, one counter, one histogram; two more histograms where there is a patch. */
+/**
+ * One review: exactly one log line, one counter, one histogram; two more histograms where there is a patch, and a
+ * counter where a wish could not be had.
+ */
 export function createObserve({ log, metrics }: ObserveDeps): (review: Observation, seconds: number) => void {
   const counters = new Map<string, { inc(): void }>();
   return (review, seconds) => {
@@ -49,6 +54,7 @@ export function createObserve({ log, metrics }: ObserveDeps): (review: Observati
       metrics.patchBytes.observe(review.patchBytes);
       metrics.patchOperations.observe(review.operations);
     }
+    for (const because of review.notOffered ?? []) metrics.notOffered.inc({ kind, reason: because });
     write(log, review, seconds);
   };
 }

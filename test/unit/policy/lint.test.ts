@@ -61,8 +61,18 @@ describe('lintPolicies', () => {
       [],
     ],
     [
+      'a scheduler that is not ours',
+      { scheduling: { schedulerName: 'volcano' } },
+      [
+        'a spec.scheduling.schedulerName: volcano is not tidegate-scheduler: where no scheduler of this name runs, the pods wait for ever',
+      ],
+    ],
+    [
       'a scheduler beside a provider that steers by itself',
-      { scheduling: { schedulerName: 'my-scheduler' }, ...placement('VirtualOnly', 'aws-fargate') },
+      {
+        scheduling: { schedulerName: 'tidegate-scheduler' },
+        ...placement('PreferVirtual', 'azure-vn2', 'aws-fargate'),
+      },
       [
         'a spec.scheduling.schedulerName: aws-fargate steers the pod itself: another scheduler may keep it from that',
       ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.js';
+import { templateOf } from '../../../src/objects/workload.js';
 import { compile } from '../../../src/placement/compile.js';
 import { compileMatchers } from '../../../src/policy/matchers.js';
 import { providers } from '../../../src/providers/registry.js';
@@ -10,8 +11,8 @@ import { policy } from '../../support/policy.js';
 
 const byName = new Map(providers.map((provider) => [provider.name, provider]));
 
-function decide(request: Record<string, unknown> = {}, observe = false) {
-  const index = compileMatchers([policy('all')], (one) => compile(one, byName));
+function decide(request: Record<string, unknown> = {}, observe = false, spec: object = {}) {
+  const index = compileMatchers([policy('all', spec as never)], (one) => compile(one, byName));
   const snapshot = { index, observe, namespaceLabels: () => undefined };
   return createDecide(() => snapshot)(admissionReview(request), 1000).observation;
 }
@@ -39,6 +40,21 @@ describe('createDecide', () => {
     expect(verdict).toBe('observed');
     expect(operations).toBeGreaterThan(0);
     expect(patchBytes).toBe(0);
+  });
+
+  it('tells what of the policy could not be had, each reason once', () => {
+    const wished = {
+      scheduling: { schedulerName: 'tidegate-scheduler' },
+      startup: { imageCache: true },
+      placement: { type: 'VirtualOnly', providers: [{ name: 'kwok' }, { name: 'liqo' }] },
+    };
+    const object = cronJob();
+    const spec = templateOf('CronJob', object)['spec'] as Record<string, unknown>;
+    spec['topologySpreadConstraints'] = [{ maxSkew: 1, topologyKey: 'zone' }];
+    expect(decide({ object }, false, wished)).toMatchObject({
+      verdict: 'patched',
+      notOffered: ['own-scheduler-cannot-place', 'image-cache-not-offered'],
+    });
   });
 
   it('tells what went wrong and where', () => {

@@ -65,6 +65,16 @@ describe('createObserve', () => {
     expect(text).toContain('tidegate_admission_duration_seconds_count 3');
   });
 
+  it('counts what could not be had, by kind and reason, beside the review', async () => {
+    const { registry, lines, observe } = setUp('info');
+    const notOffered = ['own-scheduler-cannot-place', 'image-cache-not-offered'] as const;
+    observe(observation({ verdict: 'patched', reason: 'placed', notOffered }), 0.001);
+    const text = await registry.metrics();
+    const total = 'tidegate_admission_not_offered_total';
+    for (const reason of notOffered) expect(text).toContain(`${total}{kind="CronJob",reason="${reason}"} 1`);
+    expect(lines).toMatchObject([{ notOffered }]);
+  });
+
   it('measures patches only where there is one', async () => {
     const { registry, observe } = setUp('info');
     observe(observation(), 0.001);
