@@ -8,7 +8,7 @@ import {
   createRegistry,
   scaleInMetrics,
 } from '../telemetry/metrics.js';
-import { createDecide, createDecideBinding } from '../webhook/decide.js';
+import { createDecide, createDecideBinding, createDecidePodStatus } from '../webhook/decide.js';
 import { createHandler } from '../webhook/handler.js';
 import { createObserve } from '../webhook/observe.js';
 import { openPolicies } from './policies.js';
@@ -55,6 +55,11 @@ export async function run(args: readonly string[]): Promise<number> {
     const routes = {
       '/mutate': createHandler({ decide: createDecide(snapshot), observe, clock }),
       '/mutate/binding': createHandler({ decide: decideBinding, observe, clock }),
+      '/mutate/pod-status': createHandler({
+        decide: createDecidePodStatus(snapshot, clock),
+        observe,
+        clock,
+      }),
     };
     await serve({
       flags,

@@ -50,6 +50,14 @@ export const reasons = {
   'owner-does-not-rank': "the pod's owner does not rank its pods by deletion cost",
   'pod-finished': 'the pod has ended or is being deleted',
 
+  // The status of pods of tidegate's scheduler.
+  'turned-away': 'the pod was turned away before it ran, which its Job need not count',
+  'another-scheduler': "the pod is another scheduler's",
+  'not-failed-now': 'the pod does not fail in this write',
+  'failed-otherwise': 'the pod was not turned away: it failed for another reason',
+  'has-run': 'the pod has run: its failure is its own',
+  'already-disrupted': 'the pod carries the condition DisruptionTarget already',
+
   // Never, whatever the policy and the provider.
   'has-node-name': 'the pod already names its node',
   'mirror-pod': "a mirror pod belongs to its node's kubelet",

@@ -2,10 +2,12 @@ import { messageOf } from '../errors.js';
 import type { Snapshot } from '../placement/snapshot.js';
 import { workloadKinds } from '../objects/workload.js';
 import { admit } from './admit.js';
+import type { Clock } from '../telemetry/clock.js';
 import type { ScaleInMetrics } from '../telemetry/metrics.js';
 import { admitBinding, type BindingContext, type BindingVerdict } from './binding.js';
 import type { Decided } from './handler.js';
 import type { Observation } from './observe.js';
+import { admitPodStatus, type PodStatusVerdict } from './pod-status.js';
 import { answer, parseReview, type ReviewRequest } from './review.js';
 import type { Verdict } from './verdict.js';
 
@@ -34,7 +36,15 @@ export function createDecideBinding(
     if (verdict.because !== 'node-not-virtual')
       marks.inc({ path: 'bind', result: bindResults[verdict.kind] });
     if (verdict.kind === 'patched') bindToMark.observe({ path: 'bind' }, 0);
-    return { review, observation: observationOf(request, verdict, bindingChanges(verdict)) };
+    return { review, observation: observationOf(request, verdict, patchChanges(verdict)) };
+  };
+}
+
+/** For `/mutate/pod-status`. */
+export function createDecidePodStatus(snapshot: () => Snapshot, clock: Pick<Clock, 'now'>): Decide {
+  return (body) => {
+    const { request, verdict, review } = admitPodStatus(body, { snapshot: snapshot(), now: clock.now() });
+    return { review, observation: observationOf(request, verdict, patchChanges(verdict)) };
   };
 }
 
@@ -51,7 +61,7 @@ type Changes = Pick<Observation, 'operations' | 'patchBytes' | 'notOffered'>;
 
 const noChanges: Changes = { operations: 0, patchBytes: 0 };
 
-const bindingChanges = ({ operations, patch }: BindingVerdict): Changes => ({
+const patchChanges = ({ operations, patch }: BindingVerdict | PodStatusVerdict): Changes => ({
   operations,
   patchBytes: Buffer.byteLength(patch),
 });

@@ -14,6 +14,8 @@ export interface ReviewRequest {
   readonly username: string;
   /** Null on DELETE. */
   readonly object: JsonObject | null;
+  /** As it was before an UPDATE. */
+  readonly oldObject: JsonObject | null;
 }
 
 /**
@@ -32,7 +34,7 @@ export function parseReview(body: unknown): ReviewRequest {
   const uid = request['uid'];
   if (typeof uid !== 'string' || uid === '') throw invalid('request.uid', 'a text', show(uid));
 
-  const object = request['object'];
+  const { object, oldObject } = request;
   return {
     uid,
     group: text(member(request['kind'], 'group')),
@@ -44,6 +46,7 @@ export function parseReview(body: unknown): ReviewRequest {
     dryRun: request['dryRun'] === true,
     username: text(member(request['userInfo'], 'username')),
     object: isObject(object) ? object : null,
+    oldObject: isObject(oldObject) ? oldObject : null,
   };
 }
 

@@ -12,8 +12,9 @@ import { systemClock, systemRandom } from '../../src/telemetry/clock.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { admissionMetrics, createRegistry, scaleInMetrics } from '../../src/telemetry/metrics.js';
 import { webhookConfiguration } from '../../src/webhook/configuration.js';
-import { createDecide, createDecideBinding } from '../../src/webhook/decide.js';
+import { createDecide, createDecideBinding, createDecidePodStatus } from '../../src/webhook/decide.js';
 import { createHandler } from '../../src/webhook/handler.js';
+import type { Observation } from '../../src/webhook/observe.js';
 import { createWebhookServer } from '../../src/webhook/server.js';
 import { listen } from './https.js';
 
@@ -49,7 +50,16 @@ export function clientOf(api: ApiServer): Client {
 export async function startMarkingOn(
   api: ApiServer,
   snapshot: () => Snapshot,
-  { name = 'tidegate', host = '127.0.0.1' } = {},
+  {
+    name = 'tidegate',
+    host = '127.0.0.1',
+    observe = ignore,
+  }: {
+    readonly name?: string;
+    readonly host?: string;
+    /** What is told of each review. */
+    readonly observe?: (observation: Observation) => void;
+  } = {},
 ): Promise<() => Promise<void>> {
   const client = clientOf(api);
   const stop = new AbortController();
@@ -57,13 +67,14 @@ export async function startMarkingOn(
   const watching = view.run(stop.signal);
   const registry = createRegistry({ version: 'test' });
   const handler = (decide: ReturnType<typeof createDecide>) =>
-    createHandler({ decide, observe: ignore, clock: systemClock });
+    createHandler({ decide, observe, clock: systemClock });
   const authority = createAuthority(Date.now());
   const { certificate: cert, key } = authority.server([host]);
   const { server } = createWebhookServer({
     routes: {
       '/mutate': handler(createDecide(snapshot)),
       '/mutate/binding': handler(createDecideBinding(snapshot, bindingFacts(view), scaleInMetrics(registry))),
+      '/mutate/pod-status': handler(createDecidePodStatus(snapshot, systemClock)),
     },
     tls: { cert, key },
     log: createLogger({ component: 'test', level: 'silent' }),
@@ -71,7 +82,8 @@ export async function startMarkingOn(
   });
   const url = `https://${host}:${await listen(server)}`;
   const caBundle = authority.certificate;
-  await client.create(resources.mutatingWebhooks, {}, webhookConfiguration({ name, url, caBundle }));
+  const configuration = webhookConfiguration({ name, url, caBundle, scheduler: true });
+  await client.create(resources.mutatingWebhooks, {}, configuration);
   while (!view.hasSynced) await systemClock.sleep(10);
   onTestFinished(async () => {
     stop.abort();

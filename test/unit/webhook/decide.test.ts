@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.js';
+import type { JsonObject } from '../../../src/objects/json.js';
 import { templateOf } from '../../../src/objects/workload.js';
 import { compile } from '../../../src/placement/compile.js';
 import { compileMatchers } from '../../../src/policy/matchers.js';
 import { providers } from '../../../src/providers/registry.js';
-import { createDecide, createDecideBinding } from '../../../src/webhook/decide.js';
+import { createDecide, createDecideBinding, createDecidePodStatus } from '../../../src/webhook/decide.js';
 import { admissionReview, cronJob, reviewUid } from '../../support/admission-review.js';
 import { createRegistry, scaleInMetrics } from '../../../src/telemetry/metrics.js';
 import { policy } from '../../support/policy.js';
@@ -48,7 +49,7 @@ describe('createDecide', () => {
       startup: { imageCache: true },
       placement: { type: 'VirtualOnly', providers: [{ name: 'kwok' }, { name: 'liqo' }] },
     };
-    const object = cronJob();
+    const object = cronJob() as JsonObject;
     const spec = templateOf('CronJob', object)['spec'] as Record<string, unknown>;
     spec['topologySpreadConstraints'] = [{ maxSkew: 1, topologyKey: 'zone' }];
     expect(decide({ object }, false, wished)).toMatchObject({
@@ -118,3 +119,45 @@ describe('createDecideBinding', () => {
     expect(() => decideBinding({}, 2)).toThrow(AppError);
   });
 });
+
+describe('createDecidePodStatus', () => {
+  it('tells which pod was turned away, by whom and why, by the time of the clock', () => {
+    const status = { phase: 'Failed', reason: 'OutOfcpu' };
+    const spec = { schedulerName: 'tidegate-scheduler', nodeName: 'vn-1' };
+    const body = {
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      request: {
+        uid: 'r-1',
+        kind: { group: '', version: 'v1', kind: 'Pod' },
+        subResource: 'status',
+        operation: 'UPDATE',
+        namespace: 'apps',
+        name: 'web-1',
+        object: { spec, status },
+        oldObject: { spec, status: {} },
+      },
+    };
+    const snapshot = {
+      index: compileMatchers([], () => unused()),
+      observe: false,
+      namespaceLabels: () => undefined,
+    };
+    const { observation, review } = createDecidePodStatus(() => snapshot, { now: () => 0 })(body, 100);
+    expect(observation).toMatchObject({
+      kind: 'Pod',
+      operation: 'UPDATE',
+      name: 'web-1',
+      verdict: 'patched',
+      reason: 'turned-away',
+      where: 'node vn-1, OutOfcpu',
+      operations: 2,
+    });
+    const { patch } = (review as { response: { patch: string } }).response;
+    expect(Buffer.from(patch, 'base64').toString()).toContain('"lastTransitionTime":"1970-01-01T00:00:00Z"');
+  });
+});
+
+function unused(): never {
+  throw new Error('not called');
+}

@@ -18,7 +18,10 @@ describe('parseReview', () => {
       dryRun: true,
       username: 'jane',
       object,
+      oldObject: null,
     });
+    const oldObject = pod();
+    expect(parseReview(review(object, { ...parts, oldObject }))).toMatchObject({ object, oldObject });
   });
 
   it('takes what is absent or of a wrong type as empty, as only the uid is needed for an answer', () => {
@@ -35,6 +38,7 @@ describe('parseReview', () => {
       dryRun: false,
       username: '',
       object: null,
+      oldObject: null,
     });
   });
 

@@ -143,7 +143,9 @@ const counts = [
 function validateJobSpec(spec: Draft, path: string, faults: Faults): void {
   for (const field of counts) nonNegative(spec, field, path, faults);
   validateMode(spec, path, faults);
-  objectsAt(spec, 'podFailurePolicy', 'rules').forEach((rule, i) => {
+  const rules = objectsAt(spec, 'podFailurePolicy', 'rules');
+  limit(rules, mostRules, `${path}.podFailurePolicy.rules`, faults);
+  rules.forEach((rule, i) => {
     validateFailureRule(rule, spec, `${path}.podFailurePolicy.rules[${i}]`, faults);
   });
   const replacement = textAt(spec, 'podReplacementPolicy');
@@ -171,6 +173,13 @@ function validateMode(spec: Draft, path: string, faults: Faults): void {
   }
 }
 
+/** maxPodFailurePolicyRules, maxPodFailurePolicyOnPodConditionsPatterns */
+const mostRules = 20;
+
+function limit(list: readonly unknown[], most: number, path: string, faults: Faults): void {
+  if (list.length > most) faults.tooMany(path, list.length, most);
+}
+
 const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
 
 function validateFailureRule(rule: Draft, spec: Draft, path: string, faults: Faults): void {
@@ -183,6 +192,7 @@ function validateFailureRule(rule: Draft, spec: Draft, path: string, faults: Fau
   }
   const codes = rule['onExitCodes'];
   const conditions = objectsAt(rule, 'onPodConditions');
+  limit(conditions, mostRules, `${path}.onPodConditions`, faults);
   if (isDraft(codes)) validateExitCodes(codes, `${path}.onExitCodes`, faults);
   if (isDraft(codes) === conditions.length > 0) {
     const which = isDraft(codes)

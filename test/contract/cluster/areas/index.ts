@@ -2,6 +2,7 @@ import type { Area } from '../behaviour.js';
 import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
 import { cronJobNames, jobRetries } from './jobs.js';
+import { forgivenJobs } from './forgiven-jobs.js';
 import { lifecycle } from './lifecycle.js';
 import { logConfigs } from './log-configs.js';
 import { marks } from './marks.js';
@@ -28,6 +29,7 @@ export const areas: readonly Area[] = [
   scaleDownOrder,
   marks,
   jobRetries,
+  forgivenJobs,
   cronJobNames,
   customResources,
   logConfigs,

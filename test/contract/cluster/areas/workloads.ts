@@ -81,6 +81,30 @@ export const workloads: Area = {
       expect(empty.body.message).toContain('specifying one of OnExitCodes and OnPodConditions is required');
     });
 
+    it('a podFailurePolicy takes twenty rules, and not a Job that replaces its pods before they have failed', async (api) => {
+      const ns = await api.namespace();
+      const rule = { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] };
+      const rules = (count: number) => ({ rules: Array.from({ length: count }, () => rule) });
+      expect((await api.post(jobs(ns), job('a', { podFailurePolicy: rules(20) }))).status).toBe(201);
+      const many = await api.post(jobs(ns), job('b', { podFailurePolicy: rules(21) }));
+      expect(refusal(many)).toEqual([422, 'Invalid']);
+      expect(many.body.message).toContain('podFailurePolicy.rules: Too many: 21: must have at most 20 items');
+      const early = { podFailurePolicy: rules(1), podReplacementPolicy: 'TerminatingOrFailed' };
+      const refused = await api.post(jobs(ns), job('c', early));
+      expect(refused.body.message).toContain(
+        'podReplacementPolicy: Unsupported value: "TerminatingOrFailed"',
+      );
+      const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'b' }] } };
+      const inCronJob = cronJob('d', { jobTemplate: { spec: { template, ...early } } });
+      expect(refusal(await api.post(cronJobs(ns), inCronJob))).toEqual([422, 'Invalid']);
+    });
+
+    it('a CronJob has nothing filled into how its Jobs replace their pods', async (api) => {
+      const ns = await api.namespace();
+      const { body } = await api.post(cronJobs(ns), cronJob('a'));
+      expect(body.spec.jobTemplate.spec).not.toHaveProperty('podReplacementPolicy');
+    });
+
     it('a Job needs restartPolicy OnFailure or Never', async (api) => {
       const ns = await api.namespace();
       const template = { spec: { containers: [{ name: 'a', image: 'b' }] } };
