@@ -7,21 +7,25 @@ export interface Child {
   readonly pid: number;
   /** Waits for a line of its log. @throws when it ends or takes more than 30 s. */
   logged(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Rejects with the end of its log when it ends by itself. Does not settle else. */
+  readonly died: Promise<never>;
   stop(): Promise<void>;
 }
 
 export interface ChildOptions {
   readonly name: string;
-  /** After `node`. */
+  /** Default: `node`. */
+  readonly command?: string;
   readonly args: readonly string[];
   readonly log: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
-export function startChild({ name, args, log, env = {}, cwd = process.cwd() }: ChildOptions): Child {
+export function startChild(options: ChildOptions): Child {
+  const { name, command = process.execPath, args, log, env = {}, cwd = process.cwd() } = options;
   const file = openSync(log, 'a');
-  const process_ = spawn(process.execPath, args, {
+  const process_ = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', file, file],
@@ -30,8 +34,16 @@ export function startChild({ name, args, log, env = {}, cwd = process.cwd() }: C
   process_.once('exit', () => running.delete(process_));
   const { pid } = process_;
   if (pid === undefined) throw new Error(`${name} did not start`);
+  const died = new Promise<never>((_, reject) => {
+    process_.once('exit', (code) => {
+      if (!process_.killed) reject(new Error(`${name} ended with ${String(code)}:\n${tailOf(log)}`));
+    });
+  });
+  // Who does not wait for it hears of it by what it waits for.
+  died.catch(() => undefined);
   return {
     pid,
+    died,
     logged: (pattern) => waitForLog(name, process_, log, pattern),
     stop: () => stop(process_),
   };
@@ -60,8 +72,10 @@ async function waitForLog(
     if (child.exitCode !== null) break;
     await sleep(50);
   }
-  throw new Error(`${name} did not come up:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+  throw new Error(`${name} did not come up:\n${tailOf(log)}`);
 }
+
+const tailOf = (log: string): string => readFileSync(log, 'utf8').slice(-2000);
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

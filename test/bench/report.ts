@@ -45,6 +45,6 @@ function textIn(page: string, name: string): string | undefined {
 const head = `# Benchmarks
 
 Written by \`make bench\`, which measures everything anew; \`make bench ONLY=<section>\` measures one section and leaves the
-others. It takes less than four minutes, and needs nothing but this repository and the npm registry (Pepr is installed
-for it alone). What is compared runs in one run and in turns, so that a machine that others use too is slow for all of
+others. It takes about six minutes, and ten more where \`KUBEBUILDER_ASSETS\` names the folder of a control plane's
+programs. It needs nothing but this repository and the npm registry (Pepr is installed for it alone). What is compared runs in one run and in turns, so that a machine that others use too is slow for all of
 them alike: trust the ratios, not the milliseconds. Budgets are those of the design.`;

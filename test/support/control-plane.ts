@@ -24,11 +24,19 @@ export interface ControlPlane {
   readonly stop: () => Promise<void>;
 }
 
+export interface ControlPlaneOptions {
+  /** Optional parts that are not started, though they are there. */
+  readonly without?: readonly ('kube-controller-manager' | 'kube-scheduler')[];
+}
+
 /**
  * Starts etcd and kube-apiserver, and kube-controller-manager and kube-scheduler where they are there, from a folder
  * laid out as envtest does. Flags follow controller-runtime's envtest.
  */
-export async function startControlPlane(assets: string): Promise<ControlPlane> {
+export async function startControlPlane(
+  assets: string,
+  { without = [] }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-control-plane-'));
   const started: Process[] = [];
   const start = (name: string, flags: readonly string[]): Process => {
@@ -48,8 +56,10 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
     const flags = apiServerFlags(folder, etcdUrl, port);
     let apiServer = start('kube-apiserver', flags);
     await apiServer.ready(() => healthy(`${url}/readyz`, files));
-    const controllers = startOptional(assets, 'kube-controller-manager', folder, url, files, start);
-    const scheduler = startOptional(assets, 'kube-scheduler', folder, url, files, start);
+    const optional = (name: (typeof without)[number]): boolean =>
+      !without.includes(name) && startOptional(assets, name, folder, url, files, start);
+    const controllers = optional('kube-controller-manager');
+    const scheduler = optional('kube-scheduler');
     return {
       url,
       caBundle: files.caBundle,
@@ -202,8 +212,11 @@ class Process {
         this.#output = `${this.#output}${chunk.toString()}`.slice(-20_000);
       });
     }
+    const kill = () => this.#child.kill('SIGKILL');
+    process.once('exit', kill);
     this.#ended = new Promise((resolve) => {
       const end = (): void => {
+        process.off('exit', kill);
         this.#running = false;
         resolve();
       };

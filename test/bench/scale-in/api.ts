@@ -4,8 +4,9 @@
  */
 import type * as ServerModule from '../../../src/sim/server.ts';
 import type * as ClockModule from '../../../src/telemetry/clock.ts';
-import type { Commands, Landed, Reply, Request } from './cluster.ts';
+import type { Commands, Landed } from './cluster.ts';
 import { built } from '../built.ts';
+import { serve } from '../remote.ts';
 import { quantile } from '../stats.ts';
 
 const { startBox } = await built<typeof ServerModule>('sim/server.js');
@@ -114,9 +115,7 @@ function landed(): Landed {
   };
 }
 
-const commands: {
-  readonly [C in keyof Commands]: (ask: Commands[C]['ask']) => Promise<Commands[C]['answer']>;
-} = {
+serve<Commands>({
   open: () =>
     Promise.resolve({ url: box.url, token: box.token, caBundle: box.caBundle, kubeconfig: box.kubeconfig() }),
   pods: makePods,
@@ -141,14 +140,4 @@ const commands: {
       if (i % 200 === 0) await new Promise(setImmediate);
     }
   },
-};
-
-process.on('message', (request: Request) => {
-  const command = commands[request.command] as (ask: unknown) => Promise<unknown>;
-  command(request.ask).then(
-    (answer) => process.send?.({ id: request.id, answer } satisfies Reply),
-    (error: unknown) => process.send?.({ id: request.id, error: String(error) } satisfies Reply),
-  );
 });
-process.on('disconnect', () => process.exit());
-process.send?.({ id: 0, answer: undefined } satisfies Reply);

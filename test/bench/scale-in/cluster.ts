@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process';
 import type { JsonObject } from '../../../src/objects/json.ts';
+import { startRemote, type Remote } from '../remote.ts';
 
 /** What the API server can be told, and what it answers. */
-export interface Commands {
+export type Commands = {
   readonly open: {
     readonly ask: undefined;
     readonly answer: {
@@ -26,7 +26,7 @@ export interface Commands {
     readonly ask: { readonly prefix: string; readonly count: number; readonly round: number };
     readonly answer: undefined;
   };
-}
+};
 
 /** What became of the pods that were bound since the last reset. */
 export interface Landed {
@@ -42,51 +42,7 @@ export interface Landed {
   readonly reads: number;
 }
 
-export interface Request {
-  readonly id: number;
-  readonly command: keyof Commands;
-  readonly ask: unknown;
-}
-export type Reply =
-  { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };
-
 /** An API server in a process of its own. */
-export interface Api {
-  tell<C extends keyof Commands>(command: C, ask: Commands[C]['ask']): Promise<Commands[C]['answer']>;
-  stop(): void;
-}
+export type Api = Remote<Commands>;
 
-export async function startApi(): Promise<Api> {
-  const child = fork(new URL('api.ts', import.meta.url).pathname, [], {
-    execArgv: ['--max-old-space-size=8000'],
-  });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', (code) => {
-    process.off('exit', kill);
-    for (const [id, settle] of waiting) settle({ id, error: `the API server ended with ${String(code)}` });
-  });
-  const waiting = new Map<number, (reply: Reply) => void>();
-  child.on('message', (reply: Reply) => {
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  const replyTo = (id: number): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      waiting.set(id, (reply) => {
-        if ('error' in reply) reject(new Error(reply.error));
-        else resolve(reply.answer);
-      });
-    });
-  await replyTo(0);
-  let last = 0;
-  return {
-    async tell(command, ask) {
-      last += 1;
-      const reply = replyTo(last);
-      child.send({ id: last, command, ask } satisfies Request);
-      return (await reply) as Commands[typeof command]['answer'];
-    },
-    stop: () => void kill(),
-  };
-}
+export const startApi = (): Promise<Api> => startRemote<Commands>(new URL('api.ts', import.meta.url));
