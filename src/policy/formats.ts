@@ -73,25 +73,29 @@ export const fieldPath = text(
 );
 
 /** Any text but a NUL, which no process can hold in its environment. */
-export const envValue = z.string().refine((value) => !value.includes('\0'), 'expected a text without NUL');
+export const envValue = z
+  .string()
+  .refine((value) => !value.includes('\0'), 'expected a text without NUL')
+  .meta({ openapi: { pattern: '^[^\\x00]*$' } });
 
 /** A provider's preset: its file's name. Whether there is one is checked beside the schema. */
 export const providerName = text(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, 'the name of a provider');
 
-const urlExpected = 'an http or https URL such as http://collector.tracing:4318';
-export const httpUrl = text(/^https?:\/\/[^\s/?#:]+(:[0-9]{1,5})?([/?#][^\s]*)?$/, 2048, urlExpected).refine(
-  isUrlWithPort,
-  `expected ${urlExpected}, its port within 1..65535`,
-);
+/** 1..65535. */
+const port = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 
-const brokerExpected = 'a Kafka broker as host:port';
+const urlExpected =
+  'an http or https URL such as http://collector.tracing:4318, its port, if any, within 1..65535';
+export const httpUrl = text(
+  new RegExp(`^https?://[^\\s/?#:]+(:${port})?([/?#][^\\s]*)?$`),
+  2048,
+  urlExpected,
+).refine((value) => URL.canParse(value), `expected ${urlExpected}`);
+
 export const broker = text(
-  /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?:[0-9]{1,5}$/,
+  new RegExp(`^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?:${port}$`),
   259,
-  brokerExpected,
-).refine(
-  (value) => isPort(value.slice(value.lastIndexOf(':') + 1)),
-  `expected ${brokerExpected}, its port within 1..65535`,
+  'a Kafka broker as host:port, its port within 1..65535',
 );
 
 /** Kafka `Topic.validate`: at most 249 characters. */
@@ -106,22 +110,13 @@ export const logName = text(/^[^\s,]+$/, 255, 'a name without white space and co
 
 /** Written into comma lists of container variables: no white space, no comma; a file, not a folder. */
 export const logSource = text(
-  /^(stdout|\/([^\s,]*[^\s,/])?)$/,
+  /^(stdout|\/[^\s,]*[^\s,/])$/,
   1024,
   'stdout or an absolute glob such as /var/log/app/*.log',
-).refine((value) => value !== '/', 'expected stdout or an absolute glob such as /var/log/app/*.log');
+);
 
 /** Signed 32 bits, as the API server keeps them. */
 export const int32 = z.int32();
 
 /** Kept small so that a user's own deletion cost can always win. */
 export const deletionCost = z.int32().min(-1000).max(1000);
-
-function isUrlWithPort(value: string): boolean {
-  return URL.canParse(value) && new URL(value).port !== '0';
-}
-
-function isPort(digits: string): boolean {
-  const port = Number(digits);
-  return port >= 1 && port <= 65_535;
-}

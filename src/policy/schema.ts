@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../objects/json.js';
 import { workloadKinds } from '../objects/workload.js';
 import { placementTypes } from '../providers/provider.js';
+import { demanding, exactlyOne } from './demand.js';
 import {
   broker,
   configMapKey,
@@ -24,7 +25,8 @@ import {
 
 /**
  * The single source of the policy: its type, defaults, messages, the CRD and the table of `docs/policy.md`.
- * `openapi` metadata says to the CRD what a refinement says here.
+ * `openapi` metadata, and the CEL rule of a demand, say to the CRD what a refinement says here. Lists are bounded, so
+ * that the API server can tell what a rule costs.
  */
 
 export const apiVersion = 'tidegate.io/v1alpha1';
@@ -34,32 +36,30 @@ export const policyModes = ['Enforce', 'Observe'] as const;
 export const logDestinationKinds = ['kafka', 'sls', 'cls'] as const;
 export const otlpProtocols = ['grpc', 'http/protobuf', 'http/json'] as const;
 
+const requirement = demanding(
+  z.strictObject({
+    key: qualifiedName,
+    operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+    values: z.array(labelValue).max(128).exactOptional(),
+  }),
+  {
+    error: 'expected at least one value with In and NotIn, and none with Exists and DoesNotExist',
+    holds: ({ operator, values = [] }) => ['In', 'NotIn'].includes(operator) === values.length > 0,
+    rule: "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)",
+    member: 'values',
+  },
+);
+
 const labelSelector = z
   .strictObject({
     matchLabels: z.record(qualifiedName, labelValue).exactOptional(),
-    matchExpressions: z
-      .array(
-        z
-          .strictObject({
-            key: qualifiedName,
-            operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-            values: z.array(labelValue).exactOptional(),
-          })
-          .refine(
-            ({ operator, values = [] }) => (operator === 'In' || operator === 'NotIn') === values.length > 0,
-            {
-              path: ['values'],
-              error: 'expected at least one value with In and NotIn, and none with Exists and DoesNotExist',
-            },
-          ),
-      )
-      .exactOptional(),
+    matchExpressions: z.array(requirement).max(32).exactOptional(),
   })
   .describe('A Kubernetes label selector; empty: all');
 
 const kafka = z
   .strictObject({
-    brokers: z.array(broker).min(1).describe('Brokers as host:port'),
+    brokers: z.array(broker).min(1).max(32).describe('Brokers as host:port'),
     topic: kafkaTopic.describe('Topic'),
   })
   .describe('Straight to Kafka');
@@ -70,16 +70,14 @@ const cls = z
   .strictObject({ logset: logName.describe('Logset, by name'), topic: logName.describe('Topic, by id') })
   .describe('Tencent Cloud Log Service');
 
-const destination = z
-  .strictObject({
+const destination = demanding(
+  z.strictObject({
     kafka: kafka.exactOptional(),
     sls: sls.exactOptional(),
     cls: cls.exactOptional(),
-  })
-  .refine((value) => Object.keys(value).length === 1, {
-    error: `expected exactly one of ${logDestinationKinds.join(', ')}`,
-  })
-  .meta({ openapi: { minProperties: 1, maxProperties: 1 } });
+  }),
+  exactlyOne(logDestinationKinds),
+);
 
 const keyRef = z.strictObject({
   name: subdomain.describe('Name of the object'),
@@ -87,8 +85,8 @@ const keyRef = z.strictObject({
   optional: z.boolean().exactOptional().describe('Start without it where it is absent'),
 });
 
-const valueFrom = z
-  .strictObject({
+const valueFrom = demanding(
+  z.strictObject({
     fieldRef: z
       .strictObject({
         apiVersion: z.literal('v1').exactOptional().describe('Version of the field names'),
@@ -98,23 +96,19 @@ const valueFrom = z
       .describe('A field of the pod'),
     secretKeyRef: keyRef.exactOptional().describe('A key of a Secret'),
     configMapKeyRef: keyRef.exactOptional().describe('A key of a ConfigMap'),
-  })
-  .refine((value) => Object.keys(value).length === 1, {
-    error: 'expected exactly one of fieldRef, secretKeyRef, configMapKeyRef',
-  })
-  .meta({ openapi: { minProperties: 1, maxProperties: 1 } });
+  }),
+  exactlyOne(['fieldRef', 'secretKeyRef', 'configMapKeyRef']),
+);
 
-const envVar = z
-  .strictObject({
+const envVar = demanding(
+  z.strictObject({
     name: envName.describe('Name'),
     value: envValue.exactOptional().describe('Value; or valueFrom'),
     valueFrom: valueFrom.exactOptional().describe('Where the value comes from; or value'),
     override: z.boolean().default(false).describe("Replaces the user's variable of this name"),
-  })
-  .refine((entry) => (entry.value === undefined) !== (entry.valueFrom === undefined), {
-    error: 'expected exactly one of value, valueFrom',
-  })
-  .meta({ openapi: { oneOf: [{ required: ['value'] }, { required: ['valueFrom'] }] } });
+  }),
+  exactlyOne(['value', 'valueFrom']),
+);
 
 const provider = z.strictObject({
   name: providerName.describe('A preset of docs/providers.md'),
@@ -137,12 +131,17 @@ const provider = z.strictObject({
 });
 
 const namespaces = z.strictObject({
-  names: z.array(namespaceGlob).min(1).default(['*']).describe('Globs; one must fit'),
+  names: z.array(namespaceGlob).min(1).max(64).default(['*']).describe('Globs; one must fit'),
   selector: labelSelector.prefault({}).describe("Over the Namespace's labels; empty: all"),
 });
 
 const workloads = z.strictObject({
-  kinds: z.array(z.enum(workloadKinds)).min(1).default(['CronJob']).describe('Kinds of workload'),
+  kinds: z
+    .array(z.enum(workloadKinds))
+    .min(1)
+    .max(workloadKinds.length)
+    .default(['CronJob'])
+    .describe('Kinds of workload'),
   selector: labelSelector.prefault({}).describe("Over the workload's own labels; empty: all"),
 });
 
@@ -179,6 +178,7 @@ const spec = z.strictObject({
       providers: z
         .array(provider)
         .min(1)
+        .max(16)
         .refine(haveUniqueNames, { error: 'expected each provider once' })
         .describe('Providers in order of preference')
         .meta({ openapi: { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] } }),
@@ -190,10 +190,11 @@ const spec = z.strictObject({
     .describe('Which scheduler binds the pods'),
   logs: z
     .strictObject({
-      sources: z.array(logSource).min(1).default(['stdout']).describe('stdout and absolute globs'),
+      sources: z.array(logSource).min(1).max(32).default(['stdout']).describe('stdout and absolute globs'),
       destinations: z
         .array(destination)
         .min(1)
+        .max(16)
         .describe('Each provider takes the first that it can write to; one kind an entry'),
     })
     .exactOptional()
@@ -252,6 +253,7 @@ const spec = z.strictObject({
     .describe('Patience with virtual nodes that are away for a while'),
   env: z
     .array(envVar)
+    .max(256)
     .refine(haveUniqueNames, { error: 'expected each variable once' })
     .default([])
     .describe('Variables for every container')

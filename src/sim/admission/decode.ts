@@ -77,7 +77,7 @@ function scalarField(field: Field, member: Json, key: string, place: Place): Dra
   if (field.schema.kind !== 'scalar') return null;
   const decoded = decodeScalar(field.schema.type, member);
   if (decoded !== undefined) return decoded;
-  throw wrongType(field.schema, member, { up: place.frame, step: key }, place.schema);
+  return mismatch(field.schema, member, { up: place.frame, step: key }, place.context, place.schema);
 }
 
 function decodeCompound(
@@ -88,7 +88,7 @@ function decodeCompound(
   holder: StructSchema,
 ): DraftJson {
   if (schema.kind === 'list') return decodeList(schema, value, frame, context, holder);
-  if (!isObject(value)) throw wrongType(schema, value, frame, holder);
+  if (!isObject(value)) return mismatch(schema, value, frame, context, holder);
   if (schema.kind === 'struct') return decodeStruct(schema, value, frame, context);
   return decodeMap(schema, value, frame, context, holder);
 }
@@ -116,7 +116,7 @@ function decodeList(
   context: Context,
   holder: StructSchema,
 ): DraftJson {
-  if (!Array.isArray(value)) throw wrongType(schema, value, frame, holder);
+  if (!Array.isArray(value)) return mismatch(schema, value, frame, context, holder);
   return (value as readonly Json[]).map((item, i) =>
     decodeItem(schema.items, item, { up: frame, step: i }, context, holder),
   );
@@ -135,8 +135,7 @@ function decodeItem(
   }
   if (value === null) return zeroOf(schema.type);
   const decoded = decodeScalar(schema.type, value);
-  if (decoded === undefined) throw wrongType(schema, value, frame, holder);
-  return decoded;
+  return decoded === undefined ? mismatch(schema, value, frame, context, holder) : decoded;
 }
 
 const always = new WeakMap<StructSchema, readonly (readonly [string, Field])[]>();
@@ -154,6 +153,18 @@ function writtenAlways(schema: StructSchema): readonly (readonly [string, Field]
 function absent(schema: Schema, frame: Frame, context: Context): DraftJson {
   if (schema.kind === 'struct') return decodeStruct(schema, {}, frame, context);
   return schema.kind === 'scalar' ? zeroOf(schema.type) : null;
+}
+
+/** A value of a wrong type. @throws DecodeError unless validation is to say so */
+function mismatch(
+  schema: Schema,
+  value: Json,
+  frame: Frame,
+  context: Context,
+  holder: StructSchema,
+): DraftJson {
+  if (holder.untyped === true && !context.verbatim) return copy(value);
+  throw wrongType(schema, value, frame, holder);
 }
 
 function wrongType(schema: Schema, value: Json, frame: Frame, holder: StructSchema): DecodeError {

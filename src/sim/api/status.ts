@@ -159,6 +159,12 @@ export class Faults {
     this.#add('FieldValueInvalid', field, `Invalid value: ${detail}`);
   }
 
+  /** `came` and `expected` are types of JSON Schema. */
+  typeInvalid(field: string, came: string, expected: string): void {
+    const detail = `${field} in body must be of type ${expected}: ${shown(came)}`;
+    this.#add('FieldValueTypeInvalid', field, `Invalid value: ${shown(came)}: ${detail}`);
+  }
+
   unsupported(field: string, value: Json | undefined, supported: readonly string[]): void {
     const list = supported.map((text) => JSON.stringify(text)).join(', ');
     this.#add(

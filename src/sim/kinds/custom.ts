@@ -85,6 +85,7 @@ const openStruct = (name: string): StructSchema => ({
   fields: new Map(),
   atomic: false,
   open: true,
+  untyped: true,
 });
 
 function structOf(schema: JsonObject, name: string): StructSchema {
@@ -99,6 +100,7 @@ function structOf(schema: JsonObject, name: string): StructSchema {
     ),
     atomic: schema['x-kubernetes-map-type'] === 'atomic',
     open: schema['x-kubernetes-preserve-unknown-fields'] === true,
+    untyped: true,
   };
 }
 

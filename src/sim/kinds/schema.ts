@@ -10,6 +10,8 @@ export interface StructSchema {
   readonly atomic: boolean;
   /** Unknown fields are kept: `x-kubernetes-preserve-unknown-fields`. */
   readonly open: boolean;
+  /** A custom resource has no Go type: a member of a wrong type is decoded as it is, and refused by validation. */
+  readonly untyped?: true;
 }
 
 export interface Field {

@@ -1,7 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../../src/objects/json.js';
 import { policyCrd } from '../../../src/policy/crd.js';
-import { fieldsAt, policyOpenApi } from '../../../src/policy/openapi.js';
+import { fieldsAt } from '../../../src/policy/openapi.js';
+import { parsePolicy } from '../../../src/policy/parse.js';
+import { customStrategy } from '../../../src/sim/admission/kinds/custom.js';
+import { Faults } from '../../../src/sim/api/status.js';
+import { customKind } from '../../../src/sim/kinds/custom.js';
+import type { Draft } from '../../../src/sim/store/object.js';
+import { policySets } from '../../support/arbitrary/policy.js';
+import { faultyPolicies } from '../../support/faulty-policies.js';
 import { policy, policyDocument } from '../../support/policy.js';
 
 const crd = policyCrd() as { metadata: { name: string }; spec: Record<string, Json> };
@@ -29,8 +37,7 @@ function walk(schema: JsonObject, path = ''): Node[] {
 
 /** What apiextensions.k8s.io/v1 knows of a schema and a structural schema may hold. */
 const allowed = new Set(
-  `type format description default enum pattern minLength maxLength minimum maximum minItems maxItems minProperties
-   maxProperties required properties additionalProperties items oneOf x-kubernetes-preserve-unknown-fields
+  `type format description default enum pattern minLength maxLength minimum maximum minItems maxItems required properties additionalProperties items x-kubernetes-validations x-kubernetes-preserve-unknown-fields
    x-kubernetes-list-type x-kubernetes-list-map-keys`.split(/\s+/),
 );
 
@@ -106,15 +113,63 @@ describe('policyCrd', () => {
   });
 });
 
-describe('policyOpenApi', () => {
-  it('says in the schema what can be said of exclusive fields', () => {
-    const at = (path: string) => walk(policyOpenApi()).find((node) => node.path === path)?.schema;
-    expect(at('.spec.logs.destinations.[]')).toMatchObject({ minProperties: 1, maxProperties: 1 });
-    expect(at('.spec.env.[].valueFrom')).toMatchObject({ minProperties: 1, maxProperties: 1 });
-    expect(at('.spec.env.[]')).toMatchObject({
-      oneOf: [{ required: ['value'] }, { required: ['valueFrom'] }],
-    });
-    expect(at('.spec.env')).toMatchObject({ 'x-kubernetes-list-map-keys': ['name'] });
+describe('the rules of the definition', () => {
+  const strategy = customStrategy(customKind({ ...crd, metadata: { name: 'crd' } } as never)!.custom!);
+
+  function said(document: unknown): readonly string[] {
+    const faults = new Faults();
+    const draft = structuredClone(document) as Draft;
+    strategy.defaults?.(draft);
+    strategy.validate?.(draft, faults);
+    return faults.causes.map(({ field, message }) => `${field}: ${message}`);
+  }
+
+  it('let every policy pass that is without a fault', () => {
+    fc.assert(
+      fc.property(policySets(), (policies) => {
+        expect(policies.flatMap(said)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(faultyPolicies.map((one) => [one.why, one] as const))('refuse %s', (_, { spec, field, says }) => {
+    const [first = ''] = said(policyDocument('a', spec));
+    expect(first.startsWith(`${field}: `)).toBe(true);
+    expect(first).toContain(says);
+  });
+
+  it('say what is wrong in the words of a file that is read', () => {
+    const spec = { env: [{ name: 'A' }] };
+    const parsed = parsePolicy(policyDocument('a', spec));
+    expect(parsed.ok ? [] : parsed.faults.map(({ message }) => message)).toEqual([
+      'expected exactly one of value, valueFrom, got an object',
+    ]);
+    expect(said(policyDocument('a', spec))).toEqual([
+      'spec.env[0]: Invalid value: expected exactly one of value, valueFrom',
+    ]);
+  });
+
+  it.each(walk(root).filter(({ path, schema }) => path.startsWith('.spec') && 'items' in schema))(
+    'cost no more than the API server allows: $path is bounded',
+    ({ schema }) => {
+      expect(schema['maxItems']).toBeLessThanOrEqual(256);
+    },
+  );
+
+  it.each([
+    ['an unknown provider', { placement: { type: 'VirtualOnly', providers: [{ name: 'nobody' }] } }],
+    [
+      'an unknown option',
+      { placement: { type: 'VirtualOnly', providers: [{ name: 'kwok', options: { a: 1 } }] } },
+    ],
+    [
+      'a label key with two slashes',
+      { match: { workloads: { selector: { matchLabels: { 'a/b/c': 'x' } } } } },
+    ],
+  ])('cannot see %s, which is refused when the policy is read', (_, spec) => {
+    expect(said(policyDocument('a', spec))).toEqual([]);
+    expect(parsePolicy(policyDocument('a', spec)).ok).toBe(false);
   });
 });
 

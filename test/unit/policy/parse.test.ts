@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatPath } from '../../../src/policy/fault.js';
 import { parsePolicy } from '../../../src/policy/parse.js';
+import { faultyPolicies } from '../../support/faulty-policies.js';
 import { policy, policyDocument } from '../../support/policy.js';
 
 const faultsOf = (document: unknown) => {
@@ -66,11 +67,18 @@ describe('parsePolicy', () => {
       'spec.mode: expected one of Enforce, Observe, got "Try"',
       'spec.rolloutPercent: expected at most 100, got number 101',
       'spec.placement.providers: expected at least 1 in the list, got a list of 0',
-      'spec.logs.destinations[0].kafka.brokers[0]: expected a Kafka broker as host:port, got "kafka"',
+      'spec.logs.destinations[0].kafka.brokers[0]: expected a Kafka broker as host:port, its port within 1..65535, got "kafka"',
       'spec.logs.destinations[0].kafka.topic: expected a string, got nothing',
       'spec.prot: unknown field, expected one of mode, priority, rolloutPercent, match, placement, scheduling, logs, tracing, startup, scaleIn, resilience, env',
     ]);
   });
+
+  it.each(faultyPolicies.map((one) => [one.why, one] as const))(
+    'refuses %s where the API server does',
+    (_, { spec, field, ours = field }) => {
+      expect(specFaults(spec).map((fault) => fault.slice(0, fault.indexOf(': ')))).toEqual([ours]);
+    },
+  );
 
   it.each<[string, Record<string, unknown>]>([
     ['a priority above int32', { priority: 2_147_483_648 }],

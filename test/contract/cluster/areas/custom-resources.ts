@@ -18,6 +18,13 @@ function widgets() {
       loud: { type: 'boolean', default: false },
       low: { type: 'integer' },
       high: { type: 'integer' },
+      marks: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+      parts: {
+        type: 'array',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+        items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+      },
     },
     'x-kubernetes-validations': [
       {
@@ -123,6 +130,89 @@ export const customResources: Area = {
       expect(patched.body.metadata.labels).toBeUndefined();
       const changed = await api.patch('merge', `${path}/a`, { spec: { size: 2 } });
       expect(changed.body.metadata.generation).toBe(2);
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('what was stored by an older definition stays: only what is changed has to please the new one', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      await api.post(path, {
+        ...kind,
+        metadata: { name: 'a' },
+        spec: { size: 7, low: 2, high: 3, tags: ['a'] },
+      });
+      const schema = structuredClone(definition.spec.versions[0]!);
+      const { spec } = schema.schema.openAPIV3Schema.properties;
+      spec.properties.size.maximum = 5;
+      spec.properties.tags.items.pattern = '^[b-z]+$';
+      spec['x-kubernetes-validations'].push({ rule: 'self.size < 6', message: 'size must be below 6' });
+      await api.patch('merge', `${definitions}/${definition.metadata.name}`, {
+        spec: { versions: [schema] },
+      });
+      await eventually('the new one to be in force', async () => {
+        const { status } = await api.post(`${path}?dryRun=All`, {
+          ...kind,
+          metadata: { name: 'b' },
+          spec: { size: 7 },
+        });
+        return status === 422 ? true : undefined;
+      });
+      const change = (body: object, sub = '') => api.patch('merge', `${path}/a${sub}`, body);
+      expect((await change({ metadata: { labels: { a: 'b' } } })).status).toBe(200);
+      expect((await change({ status: { ready: true } }, '/status')).status).toBe(200);
+      const beside = await change({ spec: { low: 1 } });
+      expect(refusal(beside)).toEqual([422, 'Invalid']);
+      expect(beside.body.details.causes.map(({ field }: { field: string }) => field)).toEqual(['spec']);
+      const changed = await change({ spec: { size: 8, tags: ['a', 'a'] } });
+      const fields = changed.body.details.causes.map(({ field }: { field: string }) => field);
+      expect(fields.sort()).toEqual(['spec', 'spec.size', 'spec.tags[0]', 'spec.tags[1]']);
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('no item of a map or a set stands there twice', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      const parts = [{ name: 'a' }, { name: 'b' }, { name: 'a' }];
+      const { body } = await api.post(path, {
+        ...kind,
+        metadata: { name: 'a' },
+        spec: { size: 1, parts, marks: ['x', 'x'] },
+      });
+      const causes = body.details.causes.map(
+        ({ field, message }: { field: string; message: string }) => `${field}: ${message}`,
+      );
+      expect(causes.sort()).toEqual([
+        'spec.marks[1]: Duplicate value: "x"',
+        'spec.parts[2]: Duplicate value: {"name":"a"}',
+      ]);
+      await api.delete(`${definitions}/${definition.metadata.name}`);
+    });
+
+    it('a member of a wrong type is refused with 422, and rules are not asked then', async (api) => {
+      const { path, kind, definition } = widgets();
+      await define(api, definition);
+      await served(api, path);
+      const { status, body } = await api.post(path, {
+        ...kind,
+        metadata: { name: 'a' },
+        spec: { size: 'big', low: 2, high: 1 },
+      });
+      expect(status).toBe(422);
+      expect(body.details.causes).toEqual([
+        {
+          reason: 'FieldValueTypeInvalid',
+          message: 'Invalid value: "string": spec.size in body must be of type integer: "string"',
+          field: 'spec.size',
+        },
+        {
+          reason: 'FieldValueInvalid',
+          message:
+            'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+          field: '<nil>',
+        },
+      ]);
       await api.delete(`${definitions}/${definition.metadata.name}`);
     });
 

@@ -1,6 +1,7 @@
 import type { Area } from '../behaviour.js';
 import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
+import { refusedPolicies } from './faulty-policies.js';
 import { cronJobNames, jobRetries } from './jobs.js';
 import { forgivenJobs } from './forgiven-jobs.js';
 import { lifecycle } from './lifecycle.js';
@@ -32,6 +33,7 @@ export const areas: readonly Area[] = [
   forgivenJobs,
   cronJobNames,
   customResources,
+  refusedPolicies,
   logConfigs,
   webhookCalls,
   webhookAnswers,
