@@ -20,6 +20,7 @@ export const errorCodes = {
   'object-not-found': 'the cluster has no such object',
   'kubeconfig-invalid': 'a kubeconfig cannot be used',
   'still-opted-in': 'a namespace is opted in where it must not be',
+  'no-answer': 'a process of tidegate does not answer where it was asked',
   'demo-failed': 'a part of the demo did not start',
 } as const;
 

@@ -35,11 +35,11 @@ async function ask(url: string): Promise<Status> {
     const value: unknown = await (await fetch(new URL('/readyz', url))).json();
     if (isStatus(value)) return value;
   } catch (error) {
-    throw new AppError('usage', `no scheduler answers at ${url}: ${messageOf(error)}; ${hint}`, {
+    throw new AppError('no-answer', `no scheduler answers at ${url}: ${messageOf(error)}; ${hint}`, {
       cause: error,
     });
   }
-  throw new AppError('usage', `${url} is no scheduler's plain port; ${hint}`);
+  throw new AppError('no-answer', `${url} is no scheduler's plain port; ${hint}`);
 }
 
 const isStatus = (value: unknown): value is Status =>
