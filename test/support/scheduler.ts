@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { createRunner, type Runner } from '../../src/controllers/runner.js';
 import type { JsonObject } from '../../src/objects/json.js';
+import { applyPatch } from '../../src/placement/apply.js';
+import type { Operation } from '../../src/placement/patch.js';
 import { createScheduler, type Scheduler } from '../../src/scheduler/index.js';
 import type { BreakerStanding } from '../../src/scheduler/breaker.js';
 import type { SchedulerObserver } from '../../src/scheduler/observer.js';
@@ -16,8 +18,10 @@ import { createCore } from '../../src/sim/core.js';
 import { createStock, type Stock } from '../../src/sim/kubelets/decide.js';
 import { startKubelet } from '../../src/sim/kubelets/kubelet.js';
 import { createRandom } from '../../src/sim/random.js';
+import { copy } from '../../src/sim/store/object.js';
 import type { Draft } from '../../src/sim/store/object.js';
 import { DefinitionKeeper } from '../../src/sim/upkeep/definitions.js';
+import { admitPodStatus } from '../../src/webhook/pod-status.js';
 import { inProcessClient, type InProcessClient, type InProcessOptions } from './in-process-client.js';
 import { midnight } from './life.js';
 
@@ -255,16 +259,23 @@ const podSpec = (spec: JsonObject): JsonObject => ({
   ...spec,
 });
 
-/** What the webhook on pods/status adds: a pod that was turned away before it ran counts for nothing. */
+/** The webhook on pods/status, as the API server calls it. */
 function freeRetry(resource: string, subresource: string, draft: Draft): void {
   if (resource !== 'pods' || subresource !== 'status') return;
-  const status = draft['status'] as Draft;
-  const reasons = ['ProviderFailed', 'OutOfcpu', 'OutOfmemory', 'OutOfpods'];
-  if (status['phase'] !== 'Failed' || !reasons.some((reason) => reason === status['reason'])) return;
-  const conditions = (status['conditions'] ?? []) as Draft[];
-  if (conditions.some(({ type }) => type === 'DisruptionTarget')) return;
-  status['conditions'] = [
-    ...conditions,
-    { type: 'DisruptionTarget', status: 'True', reason: 'PlacementFailed' },
-  ];
+  const request = {
+    uid: 'review',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    subResource: 'status',
+    operation: 'UPDATE',
+    namespace: 'apps',
+    name: 'pod',
+    dryRun: false,
+    userInfo: { username: 'system:node' },
+    object: copy(draft) as JsonObject,
+  };
+  const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+  const snapshot = { observe: false, namespaceLabels: () => undefined };
+  const { verdict } = admitPodStatus(body, { snapshot, now: midnight });
+  if (verdict.patch !== '') applyPatch(draft, JSON.parse(verdict.patch) as Operation[]);
 }
