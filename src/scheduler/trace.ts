@@ -19,16 +19,18 @@ export interface TraceInput {
 /** What happened, in order: read off the objects, what the scheduler wrote on them, and its events. */
 export function traceOf({ job, pods, events }: TraceInput): readonly TraceStep[] {
   const steps = [...(job ? ofJob(job, pods) : []), ...pods.flatMap(ofPod), ...events.flatMap(ofEvent)];
-  return steps.sort((a, b) => a.at - b.at || order.indexOf(a.what) - order.indexOf(b.what));
+  return steps.sort((a, b) => a.at - b.at || rank(a) - rank(b));
 }
 
 /** For what has the same time, as whole seconds often have. */
-const order = [
+const order: readonly string[] = [
   'due',
   'job made',
   'job seen',
   'pod made',
   'pod seen',
+  'fits nowhere',
+  'FailedScheduling',
   'bound',
   'accepted',
   'started',
@@ -36,6 +38,11 @@ const order = [
   'ended',
   'job ended',
 ];
+
+const rank = ({ what }: TraceStep): number => {
+  const place = order.indexOf(what);
+  return place === -1 ? order.length : place;
+};
 
 interface JobParts {
   readonly spec?: { readonly backoffLimit?: number };
