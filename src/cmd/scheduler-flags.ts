@@ -23,6 +23,7 @@ Several replicas may run: one leads, the others stand by. GET /healthz, /readyz 
   --no-progress N         seconds without a word of a kubelet after which a pod is stuck, 10 to 3600 (default 60)
   --concurrency N         Bindings under way at once, 1 to 256 (default 64)
   --bind-qps N            Bindings a second, 1 to 10000 (default 5000)
+  --observe               mark nobody: every policy in mode Observe; pods are bound all the same
   --host ADDRESS          where to listen (default all addresses)
   --ops-port N            plain port (default 9090; 0 takes a free one)
   --reload SECONDS        how often policy files are looked at, 1 to 3600 (default 5)
@@ -42,6 +43,7 @@ export interface SchedulerFlags {
   readonly bindsPerSecond: number;
   readonly host: string | undefined;
   readonly opsPort: number;
+  readonly observe: boolean;
   readonly reloadMs: number;
   readonly logLevel: LogLevel;
 }
@@ -62,6 +64,7 @@ export function readFlags(args: readonly string[]): SchedulerFlags {
     'bind-qps': { type: 'string', default: '5000' },
     host: { type: 'string' },
     'ops-port': { type: 'string', default: '9090' },
+    observe: { type: 'boolean', default: false },
     reload: { type: 'string', default: '5' },
     'log-level': { type: 'string', default: 'info' },
   });
@@ -80,6 +83,7 @@ export function readFlags(args: readonly string[]): SchedulerFlags {
     bindsPerSecond: integer('bind-qps', values['bind-qps'], 1, 10_000),
     host: values.host,
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
+    observe: values.observe,
     reloadMs: 1000 * integer('reload', values.reload, 1, 3600),
     logLevel: oneOf('log-level', values['log-level'], logLevels),
   };

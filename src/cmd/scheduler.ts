@@ -44,7 +44,7 @@ async function serve(args: readonly string[]): Promise<number> {
     const policies =
       flags.policies &&
       (await openPolicies({
-        flags: { policies: flags.policies.paths, observe: false, reloadMs: flags.reloadMs },
+        flags: { policies: flags.policies.paths, observe: flags.observe, reloadMs: flags.reloadMs },
         client: cluster.client,
         namespaceLabels: cluster.view.namespaceLabels,
         ...{ log, registry, signal },

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { KubeObject } from '../../src/kube/object.js';
 import { readFlags as controllersFlags } from '../../src/cmd/controllers-flags.js';
+import { readFlags as schedulerFlags } from '../../src/cmd/scheduler-flags.js';
 import { readFlags as webhookFlags } from '../../src/cmd/webhook-flags.js';
 import { isObject, type Json, type JsonObject } from '../../src/objects/json.js';
 import { policyCrd } from '../../src/policy/crd.js';
-import { rulesFor } from '../../src/webhook/configuration.js';
+import { rulesFor, turnedAway } from '../../src/webhook/configuration.js';
 import { testBox, type TestBox } from '../support/box.js';
 import { schemaFaults } from '../support/kubernetes-schema.js';
 import { chart, helm, render, template } from '../support/helm.js';
@@ -42,6 +43,7 @@ const valueSets = {
       logConfigs: { namespace: 'kube-system' },
       extraArgs: ['--leader-election=true'],
     },
+    scheduler: { enabled: true, fallback: { label: 'pool=batch', headroomPercent: 20 }, extraArgs: ['--reload=9'] },
     metrics: {
       serviceMonitor: { enabled: true },
       podMonitor: { enabled: true },
@@ -152,6 +154,7 @@ describe('the chart', () => {
     [{ certificates: { source: 'secret', caBundle: 'x' } }, 'certificates.secretName: expected the name of a Secret'],
     [{ certificates: { source: 'secret', secretName: 'x' } }, 'certificates.caBundle: expected the PEM'],
     [{ controllers: { enabled: false } }, 'controllers.enabled: expected true'],
+    [{ scheduler: { fallback: { label: '=x' } } }, "at '/scheduler/fallback/label'"],
     [{ webhook: { namespaceSelector: { matchLabels: null } } }, "at '/webhook/namespaceSelector'"],
   ])('refuses %j and says where', (values, says) => {
     const { code, stderr } = template(values);
@@ -202,6 +205,15 @@ describe('the webhook configuration', () => {
     });
   });
 
+  it('is asked about the status of pods only where the scheduler runs, and only of those that are turned away', () => {
+    expect(configuration()).toHaveLength(2);
+    const [, , status] = configuration({ scheduler: { enabled: true } });
+    expect(status).toMatchObject({ rules: rulesFor('status'), matchConditions: turnedAway, failurePolicy: 'Ignore' });
+    const matchConditions = [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }];
+    const [, , both] = configuration({ scheduler: { enabled: true }, webhook: { matchConditions } });
+    expect(both).toMatchObject({ matchConditions: [...matchConditions, ...turnedAway] });
+  });
+
   it('leaves itself and kube-system out, whatever the selector', () => {
     const namespaceSelector = { matchExpressions: [{ key: 'tier', operator: 'In', values: ['batch'] }] };
     const [entry] = configuration({ webhook: { namespaceSelector } });
@@ -235,8 +247,8 @@ describe('the pods', () => {
   const pod = (component: string, values: object = {}) =>
     (find(render(values), 'Deployment', `tidegate-${component}`) as unknown as Template).spec.template.spec;
 
-  it.each(['webhook', 'controllers'])('of %s run as nobody, on nothing virtual', (component) => {
-    const spec = pod(component);
+  it.each(['webhook', 'controllers', 'scheduler'])('of %s run as nobody, on nothing virtual', (component) => {
+    const spec = pod(component, { scheduler: { enabled: true } });
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
     expect(spec.containers[0]?.securityContext).toEqual({
       allowPrivilegeEscalation: false,
@@ -251,8 +263,8 @@ describe('the pods', () => {
     const deployments = render(valueSets[name]).filter((one) => one['kind'] === 'Deployment');
     for (const deployment of deployments as unknown as Template[]) {
       const [component, ...flags] = deployment.spec.template.spec.containers[0]?.args ?? [];
-      const read = component === 'webhook' ? webhookFlags : controllersFlags;
-      expect(() => read(flags)).not.toThrow();
+      const reads = { webhook: webhookFlags, controllers: controllersFlags, scheduler: schedulerFlags };
+      expect(() => reads[component as keyof typeof reads](flags)).not.toThrow();
     }
   });
 
@@ -310,7 +322,7 @@ describe('the roles', () => {
     expect(cluster.flatMap(({ rules }) => rules.flatMap((rule) => rule.resources))).not.toContain('secrets');
   });
 
-  it.each(['webhook-rbac.yaml', 'controllers-rbac.yaml'])('say for each rule why, in %s', (file) => {
+  it.each(['webhook-rbac.yaml', 'controllers-rbac.yaml', 'scheduler-rbac.yaml'])('say for each rule why, in %s', (file) => {
     const lines = readFileSync(join(chart, 'templates', file), 'utf8').split('\n');
     const rules = lines.flatMap((line, i) => (/^ {2}- \{?apiGroups/.test(line) ? [i] : []));
     expect(rules.length).toBeGreaterThan(5);

@@ -96,7 +96,7 @@ nodeAffinity:
 {{- end }}
 {{- end -}}
 
-{{/* What the pods of both Deployments have in common: (list $ "webhook") */}}
+{{/* What the pods of all Deployments have in common: (list $ "webhook") */}}
 {{- define "tidegate.podSpec" -}}
 {{- $root := index . 0 -}}
 {{- $component := index . 1 -}}
