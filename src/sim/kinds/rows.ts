@@ -159,6 +159,7 @@ export const groupRows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'authorization.k8s.io/v1': [
     { kind: 'SelfSubjectAccessReview', plural: 'selfsubjectaccessreviews', cluster: true, verbs: ['create'] },
+    { kind: 'SubjectAccessReview', plural: 'subjectaccessreviews', cluster: true, verbs: ['create'] },
   ],
   'autoscaling/v2': [
     {

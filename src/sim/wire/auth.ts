@@ -42,7 +42,11 @@ function refuseImpersonation(request: IncomingMessage): void {
 }
 
 /** A reason why the user may not do it, or undefined where it may. Default of the box: everybody may do everything. */
-export type Authorize = (user: User, request: RequestInfo, kind: Kind) => string | undefined;
+export type Authorize = (
+  user: User,
+  request: RequestInfo,
+  kind: Pick<Kind, 'group' | 'plural'>,
+) => string | undefined;
 
 /** @throws StatusError 403 in the API server's words */
 export function checkAllowed(authorize: Authorize, user: User, request: RequestInfo, kind: Kind): void {

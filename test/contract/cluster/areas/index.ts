@@ -1,4 +1,5 @@
 import type { Area } from '../behaviour.js';
+import { accessReviews } from './access.js';
 import { applies } from './applies.js';
 import { customResources } from './custom-resources.js';
 import { refusedPolicies } from './faulty-policies.js';
@@ -37,4 +38,5 @@ export const areas: readonly Area[] = [
   logConfigs,
   webhookCalls,
   webhookAnswers,
+  accessReviews,
 ];
