@@ -40,9 +40,40 @@ export function splitBundle(bundle: string): readonly string[] {
 export const isSignedBy = (leaf: X509Certificate, authority: X509Certificate): boolean =>
   leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
 
-/** Whether one of the authorities of a bundle has signed `leaf`. */
-export const isTrustedBy = (leaf: X509Certificate, bundle: string): boolean =>
-  splitBundle(bundle).some((block) => isSignedBy(leaf, new X509Certificate(block)));
+/**
+ * The authority of a bundle that `leaf` leads to, by itself or by what is served with it; undefined: none. Each of a
+ * bundle is trusted for itself, as Go's crypto/x509 takes a pool of roots.
+ */
+export function authorityOf(
+  leaf: X509Certificate,
+  bundle: string,
+  servedWith: readonly X509Certificate[] = [],
+): X509Certificate | undefined {
+  const roots = splitBundle(bundle).map((block) => new X509Certificate(block));
+  const between = [...servedWith];
+  let current = leaf;
+  for (;;) {
+    const signed = current;
+    const root = roots.find((one) => isSignedBy(signed, one));
+    const next = between.find((one) => isSignedBy(signed, one));
+    if (root !== undefined || next === undefined) return root;
+    between.splice(between.indexOf(next), 1);
+    current = next;
+  }
+}
+
+/** Whether one of the authorities of a bundle has signed `leaf`, or what is served with it. */
+export const isTrustedBy = (
+  leaf: X509Certificate,
+  bundle: string,
+  servedWith: readonly X509Certificate[] = [],
+): boolean => authorityOf(leaf, bundle, servedWith) !== undefined;
+
+/** What a `tls.crt` holds beside the certificate itself. */
+export const servedWith = (chain: string): readonly X509Certificate[] =>
+  splitBundle(chain)
+    .slice(1)
+    .map((block) => new X509Certificate(block));
 
 /** When a certificate ends, in milliseconds since the epoch; NaN where it is none. */
 export const endOf = (pem: string): number => parseCertificate(pem)?.validToDate.getTime() ?? Number.NaN;

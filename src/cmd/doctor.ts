@@ -37,6 +37,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       names: namesOf(values.release, values.namespace),
       version: version(),
       now: systemClock.now(),
+      sleep: (ms) => systemClock.sleep(ms),
       dryRun: values['dry-run'],
     });
     const { colours = false, columns = 160 } = io.terminal ?? {};

@@ -40,6 +40,7 @@ export interface Examination {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Whether writes may be tried that the API server is asked not to carry out. */
   readonly dryRun: boolean;
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isTrustedBy } from '../certs/inspect.js';
+import { isTrustedBy, servedWith } from '../certs/inspect.js';
 import { ownEntries } from '../certs/ca-bundle.js';
 import type { JsonObject } from '../objects/json.js';
 import type { TrustStatus } from './readiness.js';
@@ -31,7 +31,8 @@ function faultOf(name: string, configuration: JsonObject | undefined, serving: s
   const entries = ownEntries(configuration);
   if (entries.length === 0) return `configuration ${name} has no entry of tidegate's`;
   const leaf = new X509Certificate(serving);
-  const distrusting = entries.filter(({ caBundle }) => !isTrustedBy(leaf, caBundle));
+  const others = servedWith(serving);
+  const distrusting = entries.filter(({ caBundle }) => !isTrustedBy(leaf, caBundle, others));
   if (distrusting.length === 0) return undefined;
   const names = distrusting.map((entry) => entry.name).join(', ');
   return `the caBundle of ${names} in ${name} does not hold the authority of the serving certificate`;

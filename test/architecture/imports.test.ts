@@ -40,7 +40,7 @@ const layers: Readonly<
     imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
   },
   doctor: {
-    imports: ['certs', 'errors', 'kube', 'objects', 'policy', 'text'],
+    imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'providers', 'text', 'webhook'],
   },
   scheduler: {
     imports: ['errors', 'kube', 'objects', 'placement', 'providers', 'sources', 'telemetry'],

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { lookedAt } from '../../src/doctor/checks/own-access.js';
 import { checks } from '../../src/doctor/registry.js';
 
 const text = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
@@ -18,4 +20,16 @@ describe('docs/doctor.md', () => {
       expect(remedy).toMatch(/\S{2,}/);
     },
   );
+
+  it('has a role for all that it looks at, and for no more', () => {
+    const [, yaml = ''] = /^```yaml\n(.*?)^```$/ms.exec(text) ?? [];
+    const { rules } = parse(yaml) as { readonly rules: readonly Record<string, readonly string[]>[] };
+    const given = rules.flatMap(({ apiGroups = [], resources = [], verbs = [] }) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${apiGroups[0] ?? ''} ${resource}`)),
+    );
+    const asked = lookedAt({ namespace: 'x' }).map(
+      ({ verb, group, resource }) => `${verb} ${group} ${resource}`,
+    );
+    expect([...given].sort()).toEqual([...asked].sort());
+  });
 });

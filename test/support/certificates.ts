@@ -1,3 +1,4 @@
+import forge from 'node-forge';
 import { issueCa, issueLeaf, type PemPair } from '../../src/certs/issue.js';
 
 export interface TestCertificates {
@@ -28,4 +29,25 @@ export function clientCertificate(
   dnsNames: string[] = [],
 ): Promise<PemPair> {
   return issueLeaf(ca, { commonName, dnsNames, usage: 'client', now: Date.now(), days: 1 });
+}
+
+/** An authority that another one has signed, to sign leaves with. */
+export function intermediateOf(root: PemPair, commonName: string): PemPair {
+  const keys = forge.pki.rsa.generateKeyPair(2048);
+  const issuer = forge.pki.certificateFromPem(root.cert);
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.publicKey;
+  certificate.serialNumber = '02';
+  certificate.validity.notBefore = issuer.validity.notBefore;
+  certificate.validity.notAfter = issuer.validity.notAfter;
+  certificate.setSubject([{ name: 'commonName', value: commonName }]);
+  certificate.setIssuer(issuer.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, critical: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  certificate.sign(forge.pki.privateKeyFromPem(root.key), forge.md.sha256.create());
+  const key = forge.pki.privateKeyToPem(keys.privateKey);
+  return { cert: forge.pki.certificateToPem(certificate), key };
 }

@@ -11,6 +11,7 @@ export const examination: Examination = {
   names,
   version: '0.1.0',
   now: Date.UTC(2026, 0, 1),
+  sleep: () => Promise.reject(new Error('not asked for')),
   dryRun: true,
   read: {
     client: {

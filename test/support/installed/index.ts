@@ -8,6 +8,7 @@ import { kubeconfig } from '../../../src/sim/wire/kubeconfig.js';
 import { eventually } from '../eventually.js';
 import { render } from '../helm.js';
 import { startBalancer } from './balancer.js';
+import { createEndpoints } from './endpoints.js';
 import { startContainer, type ContainerDeps, type PodTemplate, type RunningContainer } from './container.js';
 import { createdIn, type Placed } from './objects.js';
 
@@ -47,11 +48,14 @@ export async function install(options: InstallOptions): Promise<Installed> {
   for (const object of rendered) objects.push(await createdIn(api, object));
   await options.beforePods?.();
 
+  const endpoints = createEndpoints(api, systemNamespace, 'tidegate-webhook');
+  atEnd(endpoints.settled);
   const running = new Map<string, RunningContainer[]>();
   const containers = (component: string) => running.get(component) ?? [];
   const onReady = () => {
     const ready = containers('webhook').filter((one) => one.isReady());
     balancer.setPorts(ready.flatMap((one) => one.port() ?? []));
+    endpoints.set(ready.length, containers('webhook').length);
   };
   const deployments = rendered.filter(({ kind }) => kind === 'Deployment');
   const start = async (deployment: KubeObject): Promise<RunningContainer> => {
@@ -82,6 +86,7 @@ export async function install(options: InstallOptions): Promise<Installed> {
     for (let i = 0; i < replicas; i++) await start(deployment);
   }
   for (const one of [...running.values()].flat()) await readyAfterAll(one);
+  await endpoints.settled();
   return {
     objects,
     containers,
