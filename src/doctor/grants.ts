@@ -9,8 +9,8 @@ interface Rule {
   readonly verbs: readonly string[];
   /** Default: all of them. */
   readonly names?: readonly string[];
-  /** In the release's namespace only. */
-  readonly own?: true;
+  /** Default: every namespace. */
+  readonly namespace?: string;
 }
 
 const rule = (group: string, resource: string, ...verbs: readonly string[]): Rule => ({
@@ -20,22 +20,27 @@ const rule = (group: string, resource: string, ...verbs: readonly string[]): Rul
 });
 
 /** What the webhook's ServiceAccount has to be allowed. */
-export const webhookGrants = (names: Names): readonly Access[] => expand(webhookRules(names), names);
+export const webhookGrants = (names: Names): readonly Access[] => webhookRules(names).flatMap(expand);
 
 /** What the ServiceAccount of the controllers has to be allowed, as they are set up. */
 export const controllersGrants = (names: Names, settings: Settings): readonly Access[] =>
-  expand(controllersRules(names, settings), names);
+  [
+    ...controllersRules(settings),
+    ...leaseRules(names),
+    ...logConfigRules(names, settings),
+    ...certificateRules(names, settings),
+  ].flatMap(expand);
 
-const definitionsOfRivals = 'resourcepolicies.scheduling.alibabacloud.com';
+const definition = (name: string): Rule => ({
+  ...rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list', 'watch'),
+  names: [name],
+});
 
 const common: readonly Rule[] = [
   rule('tidegate.io', 'virtualnodepolicies', 'list', 'watch'),
   rule('', 'namespaces', 'list', 'watch'),
   rule('apps', 'deployments', 'list', 'watch'),
-  {
-    ...rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list', 'watch'),
-    names: [definitionsOfRivals],
-  },
+  definition('resourcepolicies.scheduling.alibabacloud.com'),
   rule('scheduling.alibabacloud.com', 'resourcepolicies', 'list', 'watch'),
 ];
 
@@ -51,25 +56,35 @@ const webhookRules = (names: Names): readonly Rule[] => [
   ownConfiguration(names, 'get'),
 ];
 
-function controllersRules(names: Names, settings: Settings): readonly Rule[] {
-  const adopts = settings.flag('adoption') === 'on';
-  const leases = { group: 'coordination.k8s.io', resource: 'leases', own: true } as const;
+const controllersRules = (settings: Settings): readonly Rule[] => [
+  ...common,
+  rule('tidegate.io', 'virtualnodepolicies/status', 'patch'),
+  rule('', 'nodes', 'get', 'list', 'watch'),
+  rule('', 'pods', 'get', 'list', 'watch', 'patch'),
+  rule('apps', 'replicasets', 'list', 'watch'),
+  rule('batch', 'cronjobs', 'list', 'watch', ...(settings.flag('adoption') === 'on' ? ['get', 'patch'] : [])),
+  rule('', 'events', 'create', 'patch'),
+];
+
+function leaseRules({ namespace }: Names): readonly Rule[] {
+  const leases = { group: 'coordination.k8s.io', resource: 'leases', namespace };
   return [
-    ...common,
-    rule('tidegate.io', 'virtualnodepolicies/status', 'patch'),
-    rule('', 'nodes', 'get', 'list', 'watch'),
-    rule('', 'pods', 'get', 'list', 'watch', 'patch'),
-    rule('apps', 'replicasets', 'list', 'watch'),
-    rule('batch', 'cronjobs', 'list', 'watch', ...(adopts ? ['get', 'patch'] : [])),
-    rule('', 'events', 'create', 'patch'),
     { ...leases, verbs: ['create'] },
     { ...leases, verbs: ['get', 'update'], names: ['tidegate-controllers'] },
-    ...(settings.flag('certificates') === 'self-managed' ? certificateRules(names, settings) : []),
   ];
 }
 
+function logConfigRules(names: Names, settings: Settings): readonly Rule[] {
+  if (settings.flag('log-configs') !== 'on') return [];
+  const group = 'log.alibabacloud.com';
+  const verbs = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+  const namespace = settings.flag('log-configs-namespace') ?? names.namespace;
+  return [definition(`aliyunlogconfigs.${group}`), { group, resource: 'aliyunlogconfigs', verbs, namespace }];
+}
+
 function certificateRules(names: Names, settings: Settings): readonly Rule[] {
-  const secrets = { group: '', resource: 'secrets', own: true } as const;
+  if (settings.flag('certificates') !== 'self-managed') return [];
+  const secrets = { group: '', resource: 'secrets', namespace: names.namespace };
   const held = ['authority-secret', 'webhook-secret'].map((flag) => settings.flag(flag) ?? '');
   return [
     ownConfiguration(names, 'get', 'patch'),
@@ -78,15 +93,10 @@ function certificateRules(names: Names, settings: Settings): readonly Rule[] {
   ];
 }
 
-const expand = (rules: readonly Rule[], { namespace }: Names): readonly Access[] =>
-  rules.flatMap(({ group, resource, verbs, names, own }) =>
-    verbs.flatMap((verb) =>
-      (names ?? [undefined]).map((name) => ({
-        verb,
-        group,
-        resource,
-        ...(own === true ? { namespace } : {}),
-        ...(name === undefined ? {} : { name }),
-      })),
-    ),
-  );
+function expand({ group, resource, verbs, names, namespace }: Rule): readonly Access[] {
+  const where = namespace === undefined ? {} : { namespace };
+  return verbs.flatMap((verb): readonly Access[] => {
+    const access = { verb, group, resource, ...where };
+    return names === undefined ? [access] : names.map((name) => ({ ...access, name }));
+  });
+}

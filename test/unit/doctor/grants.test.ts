@@ -34,6 +34,8 @@ function both(component: 'webhook' | 'controllers', values: object) {
 describe('what the doctor asks for a ServiceAccount is what the chart gives it', () => {
   it.each([
     ['the defaults', {}],
+    ['log CRs elsewhere', { controllers: { logConfigs: { enabled: true, namespace: 'logs' } } }],
+    ['no log CRs', { controllers: { logConfigs: { enabled: false, namespace: '' } } }],
     ['adoption', { controllers: { adoption: { mode: 'on' } } }],
     ['certificates of others', { certificates: { source: 'secret', secretName: 'x', caBundle: 'pem' } }],
   ])('with %s', (_, values) => {
