@@ -75,7 +75,9 @@ const folderOf = (path: string): string => (path.split('/')[0] ?? '').replace(/\
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, 'src', file), 'utf8');
-  const specifiers = [...text.matchAll(/(?<![\w-])(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+  const specifiers = [...text.matchAll(/(?<![\w-])(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, name = '']) => name,
+  );
   return specifiers.flatMap((name): Import[] => {
     if (name.startsWith('node:') || builtinModules.includes(name)) return [];
     const folder = folderOf(file);
