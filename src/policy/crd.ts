@@ -34,8 +34,11 @@ export function policyCrd(): JsonObject {
             { name: 'Placement', type: 'string', jsonPath: '.spec.placement.type' },
             { name: 'Accepted', type: 'string', jsonPath: conditionPath('Accepted') },
             { name: 'Active', type: 'string', jsonPath: conditionPath('Active') },
+            { name: 'Because', type: 'string', jsonPath: conditionPath('Active', 'reason'), priority: 1 },
             { name: 'Placed', type: 'integer', jsonPath: '.status.workloads.placed' },
-            { name: 'Missed', type: 'integer', jsonPath: '.status.workloads.missed', priority: 1 },
+            { name: 'Missed', type: 'integer', jsonPath: '.status.workloads.missed' },
+            { name: 'Outdated', type: 'integer', jsonPath: '.status.workloads.outdated', priority: 1 },
+            { name: 'Left-Alone', type: 'integer', jsonPath: '.status.workloads.leftAlone', priority: 1 },
             { name: 'Logs', type: 'string', jsonPath: conditionPath('LogsReady'), priority: 1 },
             { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
           ],
@@ -64,7 +67,8 @@ function objectSchema(): JsonObject {
   };
 }
 
-const conditionPath = (type: string): string => `.status.conditions[?(@.type=="${type}")].status`;
+const conditionPath = (type: string, field = 'status'): string =>
+  `.status.conditions[?(@.type=="${type}")].${field}`;
 
 const text = (description: string, more: JsonObject = {}): JsonObject => ({
   type: 'string',
@@ -122,6 +126,7 @@ const statusSchema: JsonObject = {
         placed: count('Placed as it wants them'),
         missed: count('Not placed: they were there first, or the webhook was away'),
         outdated: count('Placed otherwise than it wants by now'),
+        leftAlone: count('Left alone, all in all'),
         skipped: {
           type: 'array',
           description: 'Left alone, by reason',

@@ -47,7 +47,8 @@ function following(client: Client) {
     ...parts,
     policies,
     cronJobs,
-    observe: () => false,
+    snapshot: () => holder.current(),
+    onSnapshot: (listener) => void listeners.push(listener),
     onFailed: (_, error) => failures.push(error),
   });
   const stop = new AbortController();

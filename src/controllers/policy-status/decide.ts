@@ -20,6 +20,8 @@ export const emptyTally: Tally = { placed: 0, missed: 0, outdated: 0, skipped: n
 export interface StatusFacts {
   readonly policy: Pick<PolicyObject, 'generation' | 'faults' | 'serves' | 'status'>;
   readonly tally: Tally;
+  /** What is allowed in it and will not do what it looks like, a line each. */
+  readonly warnings: readonly string[];
   /** Turns every policy to Observe. */
   readonly observe: boolean;
   /** RFC 3339. */
@@ -27,17 +29,21 @@ export interface StatusFacts {
 }
 
 /** The status that a policy should have; undefined where it has it already. */
-export function decideStatus({ policy, tally, observe, now }: StatusFacts): JsonObject | undefined {
+export function decideStatus({ policy, tally, warnings, observe, now }: StatusFacts): JsonObject | undefined {
   const before = isObject(policy.status) ? policy.status : {};
   const generation = policy.generation;
   const condition = conditionsFrom(before, generation, now);
   const status = {
     observedGeneration: generation,
-    conditions: [condition('Accepted', accepted(policy)), condition('Active', active(policy, observe))],
+    conditions: [
+      condition('Accepted', accepted(policy, warnings)),
+      condition('Active', active(policy, observe)),
+    ],
     workloads: {
       placed: tally.placed,
       missed: tally.missed,
       outdated: tally.outdated,
+      leftAlone: [...tally.skipped.values()].reduce((sum, count) => sum + count, 0),
       skipped: [...tally.skipped]
         .map(([reason, count]) => ({ reason, count }))
         .sort((a, b) => (a.reason < b.reason ? -1 : 1)),
@@ -46,10 +52,13 @@ export function decideStatus({ policy, tally, observe, now }: StatusFacts): Json
   return isWritten(before, status) ? undefined : status;
 }
 
-function accepted({ faults }: StatusFacts['policy']): Verdict {
-  if (faults.length === 0) return { is: true, reason: 'Valid', message: 'nothing is wrong with it' };
-  const lines = faults.map(({ path, message }) => `${formatPath(path)}: ${message}`);
-  return { is: false, reason: 'Invalid', message: lines.join('\n') };
+function accepted({ faults }: StatusFacts['policy'], warnings: readonly string[]): Verdict {
+  if (faults.length > 0) {
+    const lines = faults.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+    return { is: false, reason: 'Invalid', message: lines.join('\n') };
+  }
+  if (warnings.length === 0) return { is: true, reason: 'Valid', message: 'nothing is wrong with it' };
+  return { is: true, reason: 'ValidWithWarnings', message: warnings.join('\n') };
 }
 
 function active({ faults, serves }: StatusFacts['policy'], observe: boolean): Verdict {

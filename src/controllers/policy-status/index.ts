@@ -3,6 +3,7 @@ import { kindOf } from '../../kube/errors.js';
 import { objectKey } from '../../kube/object.js';
 import { runWorkers } from '../../kube/workers.js';
 import { createWorkqueue } from '../../kube/workqueue.js';
+import type { Snapshot } from '../../placement/snapshot.js';
 import type { PolicyObjects } from '../../sources/policy-objects.js';
 import type { Clock, Random } from '../../telemetry/clock.js';
 import { timeText } from '../condition.js';
@@ -11,6 +12,7 @@ import type { CronJobs } from '../cron-jobs.js';
 import { writeStatus } from './apply.js';
 import { decideStatus, emptyTally, type Tally } from './decide.js';
 import { tallies } from './observe.js';
+import { createWarnings } from './warnings.js';
 
 export interface PolicyStatusDeps {
   readonly client: Client;
@@ -18,14 +20,17 @@ export interface PolicyStatusDeps {
   readonly random: Random;
   readonly policies: PolicyObjects;
   readonly cronJobs: CronJobs;
-  /** Whether every policy is turned to Observe. */
-  readonly observe: () => boolean;
+  /** Undefined until policies are loaded. */
+  readonly snapshot: () => Snapshot | undefined;
+  /** Called with a listener for every change of what `snapshot` answers. */
+  readonly onSnapshot: (listener: () => void) => void;
   readonly onFailed: (policy: string, error: unknown) => void;
 }
 
 /** Tells on each policy whether it is accepted, whether it serves, and what became of the CronJobs it decides about. */
 export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
   const { client, clock, random, policies, cronJobs } = deps;
+  const warningsOf = createWarnings(deps.snapshot);
   let enqueue: ((policy: string | undefined) => void) | undefined;
   let counted: ReadonlyMap<string, Tally> | undefined;
 
@@ -37,6 +42,11 @@ export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
     enqueue?.(after?.name);
   });
 
+  // One policy's warnings hang on the others.
+  deps.onSnapshot(() => {
+    for (const { name } of policies.cache.values()) enqueue?.(name);
+  });
+
   const tallyOf = (policy: string): Tally => {
     counted ??= tallies(cronJobs.cache.values());
     return counted.get(policy) ?? emptyTally;
@@ -46,8 +56,13 @@ export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
     const policy = policies.cache.get(objectKey('', name));
     // Half a count would be a wrong one.
     if (policy === undefined || !cronJobs.hasSynced) return;
-    const now = timeText(clock.now());
-    const status = decideStatus({ policy, tally: tallyOf(name), observe: deps.observe(), now });
+    const status = decideStatus({
+      policy,
+      tally: tallyOf(name),
+      warnings: warningsOf(name),
+      observe: deps.snapshot()?.observe === true,
+      now: timeText(clock.now()),
+    });
     if (status !== undefined) await writeStatus(client, policy, status, signal);
   }
 

@@ -10,7 +10,6 @@ export function policyStatus(context: ControllerContext): Controller | undefined
   return createPolicyStatus({
     ...context,
     policies,
-    observe: () => context.snapshot()?.observe === true,
     onFailed: (policy, error) => {
       context.log.warn({ policy, error: messageOf(error) }, 'status not written, will be tried again');
     },

@@ -62,8 +62,11 @@ describe('policyCrd', () => {
       'Placement',
       'Accepted',
       'Active',
+      'Because',
       'Placed',
       'Missed',
+      'Outdated',
+      'Left-Alone',
       'Logs',
       'Age',
     ]);

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { policyDocument } from '../../../support/policy.js';
 import { eventually, refusal } from '../behaviour.js';
 import type { Area } from '../behaviour.js';
 import { define, definePolicies, definitions, policies, served } from '../definitions.js';
@@ -238,6 +239,54 @@ export const customResources: Area = {
       const bad = await api.post(policies, { ...policy, metadata: { name: unique('p') }, spec: {} });
       expect(refusal(bad)).toEqual([422, 'Invalid']);
       expect(bad.body.message).toContain('spec.placement: Required value');
+    });
+
+    it('kubectl get vnp shows how a policy stands, and with -o wide why', async (api) => {
+      await definePolicies(api);
+      const name = unique('p');
+      await api.post(policies, policyDocument(name, { mode: 'Observe', priority: 7 }));
+      const condition = (type: string, status: string, reason: string) => ({
+        type,
+        status,
+        reason,
+        message: '',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+      });
+      const status = {
+        conditions: [condition('Accepted', 'True', 'Valid'), condition('Active', 'False', 'Observing')],
+        workloads: { placed: 3, missed: 2, outdated: 1, leftAlone: 4 },
+      };
+      await api.patch('merge', `${policies}/${name}/status`, { status });
+      const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+      const { body } = await api.get(`${policies}/${name}`, { accept });
+      const columns = body.columnDefinitions as readonly { name: string; priority: number }[];
+      const row = Object.fromEntries(columns.map((column, i) => [column.name, body.rows[0].cells[i]]));
+      expect(columns.filter(({ priority }) => priority === 0).map((column) => column.name)).toEqual([
+        'Name',
+        'Mode',
+        'Priority',
+        'Placement',
+        'Accepted',
+        'Active',
+        'Placed',
+        'Missed',
+        'Age',
+      ]);
+      expect(row).toMatchObject({
+        Name: name,
+        Mode: 'Observe',
+        Priority: 7,
+        Placement: 'VirtualOnly',
+        Accepted: 'True',
+        Active: 'False',
+        Because: 'Observing',
+        Placed: 3,
+        Missed: 2,
+        Outdated: 1,
+        'Left-Alone': 4,
+        Logs: null,
+      });
+      await api.delete(`${policies}/${name}`);
     });
   },
 };
