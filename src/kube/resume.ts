@@ -29,7 +29,12 @@ export interface Resume extends Streak {
   readonly atLeastMs: number;
 }
 
-/** A watch that ends sooner, without a fault, is answered with a wait, lest it be opened in a hot loop. */
+/**
+ * A watch that brought nothing and ends sooner, without a fault, is answered with a wait, lest it be opened in a hot
+ * loop. One that brought events goes on at once: an API server ends watches that do not keep up with a burst (apiserver,
+ * cacher/cache_watcher.go: a watch of unbound pods may be ten events behind), and a wait would let the next one fall
+ * behind as well.
+ */
 const shortWatchMs = 5000;
 
 /**
@@ -60,8 +65,8 @@ function isAlive({ opened, events, lastedMs }: Ended): boolean {
   return events > 0 || (opened && lastedMs >= shortWatchMs);
 }
 
-function isClean({ error, during, lastedMs }: Ended): boolean {
-  return error === undefined && (during === 'list' || lastedMs >= shortWatchMs);
+function isClean({ error, during, events, lastedMs }: Ended): boolean {
+  return error === undefined && (during === 'list' || events > 0 || lastedMs >= shortWatchMs);
 }
 
 /** The connection was fine and yet nothing came: a server that is down is another matter, and no reason to list. */

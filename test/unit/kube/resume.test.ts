@@ -23,6 +23,11 @@ describe('resumeAfter', () => {
       { failures: 4, wait: true, relist: false },
     ],
     [
+      'a watch that ended soon and brought an event goes on at once',
+      { ...watch, events: 1, lastedMs: 10 },
+      { failures: 0, wait: false, relist: false },
+    ],
+    [
       'a watch cut after an event begins to count anew',
       { ...watch, events: 1, lastedMs: 10, error: fault('unreachable') },
       { failures: 1, wait: true, relist: false },
