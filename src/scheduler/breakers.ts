@@ -48,8 +48,16 @@ export function createBreakers(clock: Clock, onChange: BreakerListener): Breaker
     return made;
   }
 
-  const of = (node: SchedulerNode): readonly Breaker[] =>
-    scopesOf(node).map(([scope, name]) => breakerOf(scope, name));
+  /** Asked for every node with every pod. */
+  const ofNodes = new WeakMap<SchedulerNode, readonly Breaker[]>();
+  function of(node: SchedulerNode): readonly Breaker[] {
+    let found = ofNodes.get(node);
+    if (found === undefined) {
+      found = scopesOf(node).map(([scope, name]) => breakerOf(scope, name));
+      ofNodes.set(node, found);
+    }
+    return found;
+  }
 
   return {
     refuses: (node) => of(node).find((breaker) => !breaker.admits())?.standing,

@@ -84,9 +84,17 @@ function bestVirtual(pod: SchedulerPod, view: View, note: (because: string) => v
     const points = pointsOf(pod, room);
     candidates.push({ node, points, level, cost: startUp.waitMs() + (most - points) * msAPoint });
   }
-  const rank = ({ cost, node, level }: Candidate) =>
-    [Math.floor(cost / grainMs), zones.get(node.zone) ?? 0, level] as const;
-  return leastBy(candidates, rank);
+  let best: Candidate | undefined;
+  for (const one of candidates) if (best === undefined || isBefore(one, best, zones)) best = one;
+  return best;
+}
+
+/** Whether a pod is better off at `a`. `zones`: the level of each. */
+function isBefore(a: Candidate, b: Candidate, zones: ReadonlyMap<string, number>): boolean {
+  const wait = Math.floor(a.cost / grainMs) - Math.floor(b.cost / grainMs);
+  if (wait !== 0) return wait < 0;
+  const zone = (zones.get(a.node.zone) ?? 0) - (zones.get(b.node.zone) ?? 0);
+  return zone === 0 ? a.level < b.level : zone < 0;
 }
 
 function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
@@ -104,29 +112,6 @@ function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => 
     }
   }
   return best;
-}
-
-function leastBy(
-  candidates: readonly Candidate[],
-  rank: (candidate: Candidate) => readonly number[],
-): Candidate | undefined {
-  let best: Candidate | undefined;
-  let bestRank: readonly number[] = [];
-  for (const candidate of candidates) {
-    const own = rank(candidate);
-    if (best !== undefined && !isLess(own, bestRank)) continue;
-    best = candidate;
-    bestRank = own;
-  }
-  return best;
-}
-
-function isLess(a: readonly number[], b: readonly number[]): boolean {
-  for (const [i, value] of a.entries()) {
-    const other = b[i] ?? 0;
-    if (value !== other) return value < other;
-  }
-  return false;
 }
 
 const pointsOf = ({ spec }: SchedulerPod, { node: { name, labels } }: Room): number =>

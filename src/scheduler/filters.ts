@@ -1,8 +1,10 @@
 import { fitsNode } from '../objects/node-affinity.js';
 import type { Taint } from '../objects/pod.js';
 import { tolerates } from '../objects/toleration.js';
-import { plus, type Amount } from '../objects/resources.js';
+import type { Amount } from '../objects/resources.js';
 import { refuseFor, type Refused } from '../placement/gate.js';
+import type { PodFacts } from '../placement/pod-facts.js';
+import type { Provider } from '../providers/provider.js';
 import type { SchedulerNode } from './node.js';
 import type { HostPort, SchedulerPod } from './pod.js';
 import type { Room } from './rooms.js';
@@ -31,12 +33,23 @@ export function createFilters(): Filters {
     return answer;
   }
 
+  const gates = new WeakMap<PodFacts, Map<Provider, string | undefined>>();
+
+  /** The nodes of a provider all say the same. */
+  function byProvider({ facts }: SchedulerPod, { providers: [provider] }: SchedulerNode): string | undefined {
+    if (provider === undefined) return undefined;
+    let answers = gates.get(facts);
+    if (answers === undefined) gates.set(facts, (answers = new Map<Provider, string | undefined>()));
+    if (!answers.has(provider)) answers.set(provider, gate(facts, provider));
+    return answers.get(provider);
+  }
+
   return {
     refusal: (pod, room, headroom) =>
       byChoice(pod, room.node) ??
       shortage(pod, room, headroom) ??
       portTaken(pod.hostPorts, room.hostPorts) ??
-      gate(pod, room.node),
+      byProvider(pod, room.node),
   };
 }
 
@@ -65,10 +78,11 @@ function shortage(
   headroom: number,
 ): string | undefined {
   if (pods + 1 > node.podLimit) return 'Too many pods';
-  const wanted = plus(used, requests);
   const [, text] =
     amounts.find(
-      ([name]) => requests[name] > 0 && wanted[name] > Math.floor(node.allocatable[name] * (1 - headroom)),
+      ([name]) =>
+        requests[name] > 0 &&
+        used[name] + requests[name] > Math.floor(node.allocatable[name] * (1 - headroom)),
     ) ?? [];
   return text;
 }
@@ -84,8 +98,7 @@ const clashes = (a: HostPort, b: HostPort): boolean =>
   (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0');
 
 /** What its provider cannot run. The webhook asks this before; a pod may have named this scheduler by itself. */
-function gate({ facts }: SchedulerPod, { providers: [provider] }: SchedulerNode): string | undefined {
-  if (provider === undefined) return undefined;
+function gate(facts: PodFacts, provider: Provider): string | undefined {
   const refused = refuseFor(provider, facts, { bound: false, takesAway: [], annotates: new Set() });
   return refused && `node(s) of ${provider.name} cannot run it (${textOf(refused)})`;
 }

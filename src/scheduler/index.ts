@@ -137,6 +137,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     rooms,
     filters: createFilters(),
     startUp: (name) => {
+      const known = startUps.get(name);
+      if (known !== undefined) return known;
       const node = nodeOf(name);
       return node === undefined ? createStartUp(unlimited, clock) : startUp(node);
     },

@@ -52,14 +52,7 @@ export function createWatches(deps: WatchesDeps): Watches {
   const watches = [
     jobWatch,
     watch(deps, resources.nodes, toSchedulerNode(deps.pool), nodes),
-    watch(
-      deps,
-      resources.pods,
-      toSchedulerPod,
-      unbound,
-      selecting(`spec.schedulerName=${name},spec.nodeName=`),
-    ),
-    watch(deps, resources.pods, toBoundPod, bound, selecting(`spec.schedulerName=${name},spec.nodeName!=`)),
+    watch(deps, resources.pods, toOwnPod, ownPods(unbound, bound), selecting(`spec.schedulerName=${name}`)),
     watch(
       deps,
       resources.pods,
@@ -83,7 +76,41 @@ export function createWatches(deps: WatchesDeps): Watches {
   };
 }
 
-export const podKey = ({ namespace, name }: OtherPod | SchedulerPod): ObjectKey => objectKey(namespace, name);
+export const podKey = ({ namespace, name }: OtherPod | BoundPod | SchedulerPod): ObjectKey =>
+  objectKey(namespace, name);
+
+type OwnPod = { readonly bound: BoundPod } | { readonly unbound: SchedulerPod };
+
+const toOwnPod = (object: KubeObject): OwnPod =>
+  isBound(object) ? { bound: toBoundPod(object) } : { unbound: toSchedulerPod(object) };
+
+const isBound = ({ spec }: KubeObject): boolean =>
+  ((spec ?? {}) as { nodeName?: string }).nodeName !== undefined;
+
+/**
+ * One watch for both: a Binding is one event of it, not the end of a pod in one watch and the beginning in another, and
+ * the API server lets it fall further behind than one that selects `spec.nodeName=` (apiserver,
+ * cacher/watch_cache.go suggestedWatchChannelSize) before it ends it.
+ */
+const ownPods = (unbound: Watches['unbound'], bound: Watches['bound']): Sink<OwnPod> => ({
+  put(item) {
+    if ('bound' in item) {
+      bound.put(item.bound);
+      unbound.remove(podKey(item.bound));
+    } else {
+      bound.remove(podKey(item.unbound));
+      unbound.put(item.unbound);
+    }
+  },
+  remove(key) {
+    unbound.remove(key);
+    bound.remove(key);
+  },
+  *keys() {
+    yield* unbound.keys();
+    yield* bound.keys();
+  },
+});
 
 const selecting = (fieldSelector: string) => ({ fieldSelector });
 
