@@ -17,7 +17,7 @@ export type Decision =
 export interface View {
   readonly rooms: Pick<Rooms, 'virtual' | 'ordinary'>;
   readonly filters: Filters;
-  readonly startUp: (node: string) => Pick<StartUp, 'waitMs' | 'level'>;
+  readonly startUp: (node: SchedulerNode) => Pick<StartUp, 'waitMs' | 'level'>;
   /** A breaker that keeps pods off a virtual node. */
   readonly refuses: (node: SchedulerNode) => BreakerStanding | undefined;
   /** The part of an ordinary node that is left free, 0 to 1. */
@@ -73,7 +73,7 @@ function bestVirtual(pod: SchedulerPod, view: View, note: (because: string) => v
   const candidates: Candidate[] = [];
   for (const room of view.rooms.virtual) {
     const { node } = room;
-    const startUp = view.startUp(node.name);
+    const startUp = view.startUp(node);
     const level = startUp.level();
     zones.set(node.zone, (zones.get(node.zone) ?? 0) + level);
     const because = view.filters.refusal(pod, room, 0) ?? breakerText(view.refuses(node));

@@ -1,20 +1,21 @@
 import type { Client } from '../kube/client.js';
 import type { Term } from '../kube/lease.js';
 import { objectKey } from '../kube/object.js';
-import { acceptanceOf } from '../providers/registry.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import { isOver } from './bound-pod.js';
 import { createBreakers, type Breakers } from './breakers.js';
 import type { View } from './decide.js';
 import { createFilters } from './filters.js';
+import { follow } from './follow.js';
 import { createHeadroom } from './headroom.js';
-import type { PoolLabel, SchedulerNode } from './node.js';
+import type { PoolLabel } from './node.js';
 import type { SchedulerObserver } from './observer.js';
 import type { PlacerDeps } from './placer.js';
 import type { SchedulerPod } from './pod.js';
 import { createQueue } from './queue.js';
-import { createRooms } from './rooms.js';
-import { createStartUp, type StartUp } from './startup.js';
+import { createRooms, type Room } from './rooms.js';
+import type { StartUp } from './startup.js';
+import { createStartUps } from './startups.js';
 import { createScheduling, type Scheduling } from './term.js';
 import { createTimes } from './times.js';
 import { createTracker } from './tracker.js';
@@ -69,79 +70,31 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { clock, observer } = deps;
   const watches = createWatches(deps);
   const rooms = createRooms();
-  const startUps = new Map<string, StartUp>();
+  const startUps = createStartUps(clock);
   const headroom = createHeadroom(deps.headroom, clock);
   const times = createTimes(watches.jobs, clock);
   const unseen = new Set<string>();
   let term: Scheduling | undefined;
-  const wake = () => term?.wake();
-  const queue = createQueue(clock, wake);
+  const queue = createQueue(clock, () => term?.wake());
   const breakers = createBreakers(clock, (standing, before) => {
     observer.breaker(standing, before);
     queue.changed();
   });
-
-  function startUp(node: SchedulerNode): StartUp {
-    let known = startUps.get(node.name);
-    if (known === undefined) {
-      const [provider] = node.providers;
-      const acceptance = provider === undefined ? unlimited : acceptanceOf(provider);
-      startUps.set(node.name, (known = createStartUp(acceptance, clock)));
-    }
-    return known;
-  }
-  const nodeOf = (name: string) => watches.nodes.get(objectKey('', name));
   const tracker = createTracker({
-    ...{ clock, nodeOf, startUp, breakers, headroom, observer },
-    noProgressMs: deps.noProgressMs,
+    ...{ clock, breakers, headroom, observer, noProgressMs: deps.noProgressMs },
+    nodeOf: (name) => watches.nodes.get(objectKey('', name)),
+    startUp: (node) => startUps.of(node),
   });
-
-  watches.nodes.subscribe(({ before, after }) => {
-    if (after !== undefined) rooms.setNode(after);
-    else if (before !== undefined) {
-      rooms.removeNode(before.name);
-      startUps.delete(before.name);
-      breakers.forget(before.name);
-    }
-    queue.changed();
+  follow({
+    ...{ watches, rooms, queue, times, tracker, breakers, unseen },
+    onNodeGone: (name) => {
+      startUps.forget(name);
+    },
   });
-  watches.unbound.subscribe(({ before, after }) => {
-    if (before !== undefined && before.uid !== after?.uid) {
-      queue.remove(before.uid);
-      times.forget(before.uid);
-    }
-    if (after === undefined) return;
-    if (before?.uid !== after.uid) times.saw(after.uid);
-    queue.put(after);
-  });
-  watches.others.subscribe(({ before, after }) => {
-    if (before !== undefined) rooms.give(before.uid);
-    if (after !== undefined) rooms.take(after);
-    else queue.changed();
-  });
-  watches.bound.subscribe(({ before, after }) => {
-    if (before !== undefined && before.uid !== after?.uid) {
-      rooms.give(before.uid);
-      tracker.seen(before.uid, undefined);
-    }
-    if (after !== undefined) {
-      unseen.delete(after.uid);
-      if (isOver(after)) rooms.give(after.uid);
-      else rooms.take(after);
-      tracker.seen(after.uid, after);
-    }
-    if (after === undefined || isOver(after)) queue.changed();
-  });
-
   const view: View = {
     rooms,
     filters: createFilters(),
-    startUp: (name) => {
-      const known = startUps.get(name);
-      if (known !== undefined) return known;
-      const node = nodeOf(name);
-      return node === undefined ? createStartUp(unlimited, clock) : startUp(node);
-    },
+    startUp: (node) => startUps.of(node),
     refuses: (node) => breakers.refuses(node),
     headroom: (node) => headroom.of(node),
   };
@@ -156,19 +109,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     name: 'scheduler',
     breakers,
     queue: () => ({ ready: queue.ready, waiting: queue.waiting }),
-    nodes: () =>
-      rooms.virtual.map(({ node, pods }) => {
-        const { outstanding, perSecond } = startUp(node);
-        const [provider] = node.providers;
-        return {
-          name: node.name,
-          provider: provider?.name ?? '',
-          zone: node.zone,
-          pods,
-          outstanding,
-          perSecond,
-        };
-      }),
+    nodes: () => rooms.virtual.map((room) => standingOf(room, startUps.of(room.node))),
     observe: (signal) => watches.run(signal),
     get hasSynced() {
       return watches.hasSynced;
@@ -177,18 +118,17 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const ended = AbortSignal.any([office.signal, stop]);
       // What is taken of the nodes is not known before.
       while (!watches.hasSynced && !ended.aborted) await clock.sleep(20, ended);
-      const { marksOf, inFlight, binds } = deps;
-      const parts = { clock, rooms, breakers, tracker, observer, marksOf, view, queue, release, unseen };
-      term = createScheduling(
-        { ...parts, client: binds, inFlight, timesOf: (pod) => times.of(pod) },
-        office,
-        stop,
-      );
+      const { marksOf, inFlight, binds: client } = deps;
+      const timesOf = (pod: SchedulerPod) => times.of(pod);
+      const parts = { clock, rooms, breakers, tracker, observer, view, queue, release, unseen };
+      term = createScheduling({ ...parts, client, marksOf, timesOf, inFlight }, office, stop);
       await term.run();
       term = undefined;
     },
   };
 }
 
-/** An ordinary node's kubelet has no queue that matters here. */
-const unlimited = { burst: 1_000_000, perSecond: 1_000_000, source: '' };
+function standingOf({ node, pods }: Room, { outstanding, perSecond }: StartUp): NodeStanding {
+  const [provider] = node.providers;
+  return { name: node.name, provider: provider?.name ?? '', zone: node.zone, pods, outstanding, perSecond };
+}

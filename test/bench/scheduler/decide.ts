@@ -77,7 +77,7 @@ function prepare({ virtual, ordinary }: Omit<Decided, 'microseconds'>, count: nu
     rooms.setNode(node({ metadata: { name: `n-${i}`, labels: { [pool.key]: pool.value } } }));
   const breakers = createBreakers(clock, () => undefined);
   const unlimited = createStartUp({ burst: 1e9, perSecond: 1e9, source: '' }, clock);
-  const startUpOf = (name: string) => startUps.get(name) ?? unlimited;
+  const startUpOf = ({ name }: { readonly name: string }) => startUps.get(name) ?? unlimited;
   const view: View = {
     ...{ rooms, filters: createFilters(), startUp: startUpOf },
     refuses: (of) => breakers.refuses(of),
@@ -88,7 +88,7 @@ function prepare({ virtual, ordinary }: Omit<Decided, 'microseconds'>, count: nu
     take: ({ uid, requests, hostPorts }: PodModule.SchedulerPod, on: NodeModule.SchedulerNode) => {
       rooms.take({ uid, node: on.name, requests, hostPorts });
       breakers.begin(on);
-      startUpOf(on.name).bound();
+      startUpOf(on).bound();
     },
   };
 }

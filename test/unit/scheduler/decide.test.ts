@@ -64,7 +64,7 @@ describe('a pod goes', () => {
       node(r, 'busy');
       node(r, 'idle');
     });
-    const startUp = (name: string) => ({
+    const startUp = ({ name }: { readonly name: string }) => ({
       waitMs: () => (name === 'busy' ? 9000 : 0),
       level: () => (name === 'busy' ? 0 : 50),
     });
@@ -90,7 +90,10 @@ describe('a pod goes', () => {
       node(r, 'a', { labels: { cloud: 'a' } });
       node(r, 'b', { labels: { cloud: 'b' } });
     });
-    const startUp = (name: string) => ({ waitMs: () => (name === 'a' ? waitMs : 0), level: () => 0 });
+    const startUp = ({ name }: { readonly name: string }) => ({
+      waitMs: () => (name === 'a' ? waitMs : 0),
+      level: () => 0,
+    });
     expect(placed(decide(pod(preferring({ a: 100 })), view(on, { startUp })))).toBe(to);
   });
 
