@@ -7,6 +7,7 @@ import { readFlags as controllersFlags } from '../../src/cmd/controllers-flags.j
 import { readFlags as schedulerFlags } from '../../src/cmd/scheduler-flags.js';
 import { readFlags as webhookFlags } from '../../src/cmd/webhook-flags.js';
 import { isObject, type Json, type JsonObject } from '../../src/objects/json.js';
+import { ownScheduler } from '../../src/objects/well-known.js';
 import { policyCrd } from '../../src/policy/crd.js';
 import { rulesFor, turnedAway } from '../../src/webhook/configuration.js';
 import { testBox, type TestBox } from '../support/box.js';
@@ -184,8 +185,8 @@ describe('the webhook configuration', () => {
     expect(bindings?.['rules']).toEqual(rulesFor('binding'));
   });
 
-  it.each([0, 1])('can break no deploy, entry %i', (i) => {
-    const entry = configuration()[i];
+  it.each([0, 1, 2])('can break no deploy, entry %i', (i) => {
+    const entry = configuration({ scheduler: { enabled: true } })[i];
     expect(entry).toMatchObject({
       failurePolicy: 'Ignore',
       timeoutSeconds: 2,
@@ -212,6 +213,23 @@ describe('the webhook configuration', () => {
     const matchConditions = [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }];
     const [, , both] = configuration({ scheduler: { enabled: true }, webhook: { matchConditions } });
     expect(both).toMatchObject({ matchConditions: [...matchConditions, ...turnedAway] });
+  });
+
+  it('never keeps a kubelet from saying how a pod is', () => {
+    const entries = configuration({ scheduler: { enabled: true }, webhook: { failurePolicy: 'Fail' } });
+    expect(entries.map((entry) => entry['failurePolicy'])).toEqual(['Fail', 'Fail', 'Ignore']);
+  });
+
+  it('leaves the Bindings of our scheduler alone, which carry their mark', () => {
+    const account = { serviceAccount: { name: 'binder' } };
+    const [, bindings] = configuration({ scheduler: { enabled: true, ...account } });
+    expect(bindings?.['matchConditions']).toEqual([
+      {
+        name: 'not-own-scheduler',
+        expression: "request.userInfo.username != 'system:serviceaccount:tidegate-system:binder'",
+      },
+    ]);
+    expect(configuration()[1]).not.toHaveProperty('matchConditions');
   });
 
   it('leaves itself and kube-system out, whatever the selector', () => {
@@ -279,6 +297,86 @@ describe('the pods', () => {
   });
 });
 
+describe('the scheduler', () => {
+  const objects = (values: object = {}) => render({ scheduler: { enabled: true, ...values } });
+  const named = (all: readonly KubeObject[]) =>
+    all.filter(({ metadata }) => metadata.name === 'tidegate-scheduler').map((one) => String(one['kind']));
+
+  it('is there only where it is asked for, with all that the others have', () => {
+    expect(named(render())).toEqual([]);
+    expect(named(objects()).sort()).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'Deployment',
+      'FlowSchema',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'PriorityLevelConfiguration',
+      'Role',
+      'RoleBinding',
+      'ServiceAccount',
+    ]);
+    const monitors = { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } };
+    const monitored = (values: object) =>
+      render({ metrics: monitors, ...values })
+        .filter((one) => one['kind'] === 'PodMonitor')
+        .map(({ metadata }) => metadata.name);
+    expect(monitored({})).toEqual(['tidegate-controllers']);
+    expect(monitored({ scheduler: { enabled: true } })).toEqual(['tidegate-controllers', 'tidegate-scheduler']);
+  });
+
+  it('has the name that policies and the webhook know, and its flags', () => {
+    const all = objects({ fallback: { label: 'pool=spare', headroomPercent: 20 } });
+    const { spec } = find(all, 'Deployment', 'tidegate-scheduler');
+    const { template: made } = spec as unknown as {
+      template: { spec: { containers: [{ args: string[] }] } };
+    };
+    expect(schedulerFlags(made.spec.containers[0].args.slice(1))).toMatchObject({
+      name: ownScheduler,
+      policies: { paths: undefined },
+      namespace: 'tidegate-system',
+      pool: { key: 'pool', value: 'spare' },
+      headroom: 0.2,
+      noProgressMs: 60_000,
+      concurrency: 64,
+      bindsPerSecond: 5000,
+    });
+  });
+
+  interface Schema {
+    readonly matchingPrecedence: number;
+    readonly rules: readonly [
+      {
+        readonly subjects: readonly { readonly serviceAccount: { readonly name: string } }[];
+        readonly resourceRules: readonly { readonly resources: readonly string[] }[];
+      },
+    ];
+  }
+
+  it('has its Bindings and its Lease before all else that it asks of the API server', () => {
+    const schema = (name: string) => find(objects(), 'FlowSchema', name)['spec'] as unknown as Schema;
+    const [all, binds] = [schema('tidegate'), schema('tidegate-scheduler')];
+    expect(binds.matchingPrecedence).toBeLessThan(all.matchingPrecedence);
+    const [{ resourceRules }] = binds.rules;
+    expect(resourceRules.flatMap(({ resources }) => resources)).toEqual(['pods/binding', 'leases']);
+    const accounts = ({ rules }: Schema) => rules[0].subjects.map(({ serviceAccount }) => serviceAccount.name);
+    expect(accounts(binds)).toEqual(['tidegate-scheduler']);
+    expect(accounts(all)).toEqual(['tidegate-webhook', 'tidegate-controllers', 'tidegate-scheduler']);
+  });
+
+  it('has alerts of its own', () => {
+    const groups = (values: object) => {
+      const rule = find(render({ metrics: { prometheusRule: { enabled: true } }, ...values }), 'PrometheusRule');
+      return (rule['spec'] as unknown as { groups: { name: string; rules: object[] }[] }).groups;
+    };
+    expect(groups({}).map(({ name }) => name)).toEqual(['tidegate']);
+    expect(groups({ scheduler: { enabled: true } }).map(({ name, rules }) => [name, rules.length])).toEqual([
+      ['tidegate', 10],
+      ['tidegate-scheduler', 4],
+    ]);
+  });
+});
+
 describe('the roles', () => {
   interface Role extends KubeObject {
     readonly rules: readonly { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] }[];
@@ -315,8 +413,24 @@ describe('the roles', () => {
     expect(JSON.stringify(render(off).filter(({ kind }) => /Role/.test(String(kind))))).not.toContain('aliyun');
   });
 
+  it('let the scheduler bind, tell and take away, and change no pod', () => {
+    const { rules } = role('ClusterRole', 'tidegate-scheduler', { scheduler: { enabled: true } });
+    const writes = rules.flatMap((rule) =>
+      rule.verbs
+        .filter((verb) => !['get', 'list', 'watch'].includes(verb))
+        .map((verb) => `${verb} ${rule.resources.join()}`),
+    );
+    expect(writes).toEqual([
+      'delete pods',
+      'create pods/binding',
+      'patch pods/status',
+      'create events',
+      'patch events',
+    ]);
+  });
+
   it('have no wildcard, and read Secrets in the release’s own namespace alone', () => {
-    const roles = render().filter((one) => /Role$/.test(String(one['kind']))) as Role[];
+    const roles = render({ scheduler: { enabled: true } }).filter((one) => /Role$/.test(String(one['kind']))) as Role[];
     expect(roles.map(({ rules }) => JSON.stringify(rules)).join('')).not.toContain('*');
     const cluster = roles.filter((one) => one['kind'] === 'ClusterRole');
     expect(cluster.flatMap(({ rules }) => rules.flatMap((rule) => rule.resources))).not.toContain('secrets');

@@ -37,8 +37,9 @@ interface Rule {
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
-const { groups } = parse(read('files/rules.yaml')) as { groups: { rules: readonly Rule[] }[] };
-const rules = groups.flatMap((group) => group.rules);
+const rules = ['files/rules.yaml', 'files/scheduler-rules.yaml'].flatMap((file) =>
+  (parse(read(file)) as { groups: { rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules),
+);
 
 describe.each(rules)('the alert $alert', ({ expr, labels, annotations }) => {
   it('asks for metrics that there are, and says what to do', () => {
