@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubeconfig } from '../../../src/sim/wire/kubeconfig.js';
 import { clusters } from '../../support/cluster.js';
 import { answered } from '../../support/eventually.js';
-import { install } from '../../support/installed/index.js';
+import { install, type Installed } from '../../support/installed/index.js';
 import { startKubelets } from '../../support/installed/kubelets.js';
 import { runCli } from '../../support/webhook-process.js';
 import { apiOf, type Api, type Parsed } from '../cluster/behaviour.js';
@@ -19,6 +19,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
   ({ start }) => {
     let api: Api;
     let file: string;
+    let installed: Installed;
     const ends: (() => Promise<void> | void)[] = [];
 
     beforeAll(async () => {
@@ -32,7 +33,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
       await writeFile(file, kubeconfig(cluster.url, cluster.caBundle, { token: cluster.token }));
       for (let i = 0; i < 4; i += 1) await virtualNode(api, `eci-${i}`, eci);
       for (let i = 0; i < 4; i += 1) await virtualNode(api, `tke-${i}`, tke);
-      await install({
+      installed = await install({
         api,
         values: { scheduler: { enabled: true } },
         atEnd: (action) => ends.push(action),
@@ -75,6 +76,11 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
         expect(all.filter(({ status }) => status.succeeded !== 1)).toEqual([]);
         expect(all.filter(({ status }) => (status.failed ?? 0) > 0)).toEqual([]);
         expect(kubelets.refused.length).toBeGreaterThan(0);
+
+        // Every pod that was turned away is told of, and no Binding of ours: it carries its mark by itself.
+        const reviews = await reviewsOf(installed);
+        expect(reviews('Pod', 'turned-away')).toBe(kubelets.refused.length);
+        expect(reviews('Binding')).toBe(0);
 
         const [turnedAway = ''] = kubelets.refused;
         const name = turnedAway.slice(0, turnedAway.lastIndexOf('-'));
@@ -158,6 +164,18 @@ async function finished(api: Api, wanted: number): Promise<void> {
     if (Date.now() > deadline) throw new Error(`${ended.length} of ${wanted} Jobs have ended`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+}
+
+/** What the webhook's replicas have answered, by kind and reason. */
+async function reviewsOf(installed: Installed): Promise<(kind: string, reason?: string) => number> {
+  const texts = await Promise.all(
+    installed.containers('webhook').map(async ({ ops }) => (await ops('/metrics')).text),
+  );
+  const lines = texts.flatMap((text) => text.match(/^tidegate_admission_reviews_total\{.*$/gm) ?? []);
+  return (kind, reason = '') =>
+    lines
+      .filter((line) => line.includes(`kind="${kind}"`) && line.includes(`reason="${reason}`))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 async function virtualNode(
