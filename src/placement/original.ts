@@ -1,3 +1,4 @@
+import { cloneJson } from '../objects/json.js';
 import { escapeToken, toPointer } from '../objects/json-pointer.js';
 import { recordAnnotation } from '../objects/well-known.js';
 import { jobSpecOf, jobSpecPath, readWorkload, templatePath, type Workload } from '../objects/workload.js';
@@ -19,7 +20,7 @@ export interface Original {
 export function originalOf(workload: Workload): Original {
   const record = readRecord(workload.annotations);
   if (record === undefined) return { workload, undo: [] };
-  const object = structuredClone(workload.object);
+  const object = cloneJson(workload.object);
   const copy = readWorkload(workload.kind, object, workload.namespace);
   const text = workload.annotations[recordAnnotation] ?? '';
   const own: Step = ['+', `/metadata/annotations/${escapeToken(recordAnnotation)}`, text];

@@ -42,10 +42,11 @@ export function plan(
   const { operations: added, outcomes } = intent ? place(original.workload, intent) : nothing;
   applyPatch(object, added);
 
+  const isReplaced = original.workload !== workload;
+  if (isReplaced && deepEqual(workload.object, object)) return done([], outcomes, workload.object);
   // Written as text first: to apply an operation may put its value where a later one fills it.
   const planned = done([...original.undo, ...added], outcomes, workload.object);
-  if (original.workload !== workload) {
-    if (deepEqual(workload.object, object)) return done([], outcomes, workload.object);
+  if (isReplaced) {
     applyPatch(workload.object, planned.operations);
     if (!deepEqual(workload.object, object)) {
       throw new AppError('patch-invalid', 'the patch does not lead to the object that was planned');

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object.js';
-import { isObject, type JsonObject } from '../../objects/json.js';
+import { cloneJson, isObject, type JsonObject } from '../../objects/json.js';
 import { recordAnnotation } from '../../objects/well-known.js';
 import { readWorkload, type WorkloadKind } from '../../objects/workload.js';
 import { originalOf } from '../../placement/original.js';
@@ -44,8 +44,8 @@ export function assess(kind: WorkloadKind, object: KubeObject, snapshot: Snapsho
   if (kind !== 'CronJob' && isPlaced)
     return { standing: 'as-wanted', because: 'already-placed', operations: [] };
 
-  const text = JSON.stringify(reviewOf(kind, object));
-  const { verdict } = admit(JSON.parse(text), snapshot, Buffer.byteLength(text));
+  // Of no known size: where something is added, it is measured.
+  const { verdict } = admit(reviewOf(kind, cloneJson(object)), snapshot, Infinity);
   return {
     ...toldOf(verdict),
     standing: standingOf(verdict, isPlaced),
@@ -59,7 +59,7 @@ export function assess(kind: WorkloadKind, object: KubeObject, snapshot: Snapsho
  * @throws {AppError} object-invalid, where the CronJob cannot be read.
  */
 export function assessRevert(object: KubeObject): Assessment {
-  const copy = structuredClone(object);
+  const copy = cloneJson(object);
   const workload = readWorkload('CronJob', copy, object.metadata.namespace ?? '');
   const original = originalOf(workload);
   if (original.workload === workload) return leftAlone('not-placed');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deepEqual, isObject, typeName, asStored, type Json } from '../../../src/objects/json.js';
+import { cloneJson, deepEqual, isObject, typeName, asStored, type Json } from '../../../src/objects/json.js';
 
 describe('deepEqual', () => {
   it.each([
@@ -13,6 +13,27 @@ describe('deepEqual', () => {
     ['an inherited name and an absent one', { toString: 1 }, {}, false],
   ])('compares %s', (_, a, b, equal) => {
     expect(deepEqual(a, b)).toBe(equal);
+  });
+});
+
+describe('cloneJson', () => {
+  it.each([
+    'null',
+    '"text"',
+    '[]',
+    '[1,[true,null]]',
+    '{"a":{"b":[{"c":""}]},"z":0}',
+    '{"__proto__":{"own":1},"constructor":2}',
+  ])('copies %s', (text) => {
+    expect(JSON.stringify(cloneJson(JSON.parse(text) as Json))).toBe(text);
+  });
+
+  it('shares nothing with what it copies', () => {
+    const value = { list: [{ a: 1 }], map: { b: 2 } };
+    const copy = cloneJson(value);
+    copy.list[0] = { a: 3 };
+    copy.map.b = 4;
+    expect(value).toEqual({ list: [{ a: 1 }], map: { b: 2 } });
   });
 });
 
