@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCronJobs } from '../../src/controllers/cron-jobs.js';
 import { createPolicyStatus } from '../../src/controllers/policy-status/index.js';
 import type { Client } from '../../src/kube/client.js';
+import { kindOf } from '../../src/kube/errors.js';
 import type { KubeObject } from '../../src/kube/object.js';
 import { resources } from '../../src/kube/resource.js';
 import type { JsonObject } from '../../src/objects/json.js';
@@ -29,8 +30,10 @@ function following(client: Client) {
     namespaceLabels: view.namespaceLabels,
   });
   const listeners: (() => void)[] = [];
+  const faults: unknown[] = [];
   const policies = createPolicyObjects({
     ...parts,
+    onFault: (error) => faults.push(error),
     offer: (read) => {
       if (holder.offer(read) === 'loaded') for (const listener of listeners) listener();
     },
@@ -64,7 +67,7 @@ function following(client: Client) {
     await running;
   });
   const names = () => holder.current()?.index.ordered.map(({ policy }) => policy.metadata.name);
-  return { holder, names, failures };
+  return { holder, names, failures, faults };
 }
 
 const create = (client: Client, name: string, spec: Record<string, unknown> = {}) =>
@@ -115,6 +118,19 @@ describe('policies as objects', () => {
     await create(client, 'b', { priority: 5 });
     await answered(names, (found) => found?.join() === 'b,a');
     await client.delete(resources.virtualNodePolicies, { name: 'b' });
+    await answered(names, (found) => found?.join() === 'a');
+  });
+
+  it('are followed from when there is a definition of them', async () => {
+    const { client } = await adoptionCluster();
+    const { holder, names, faults } = following(client);
+    await answered(
+      () => faults[0],
+      (fault) => kindOf(fault) === 'not-found',
+    );
+    expect([holder.status().loaded, names()]).toEqual([undefined, undefined]);
+    await client.create(resources.customResourceDefinitions, {}, policyCrd());
+    await create(client, 'a');
     await answered(names, (found) => found?.join() === 'a');
   });
 

@@ -4,7 +4,8 @@ import { parseAllDocuments, stringify } from 'yaml';
 import type { KubeObject } from '../../src/kube/object.js';
 
 export const chart = fileURLToPath(new URL('../../charts/tidegate', import.meta.url));
-const own = fileURLToPath(new URL('../../.helm/helm', import.meta.url));
+/** The Helm that the Makefile brings. */
+export const own = fileURLToPath(new URL('../../.helm/helm', import.meta.url));
 
 export interface HelmAnswer {
   readonly code: number | null;

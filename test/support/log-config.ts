@@ -35,6 +35,7 @@ export interface RunningLogConfig {
   /** `POLICY NAME RESULT`, as it was told. */
   readonly done: readonly string[];
   readonly failures: readonly unknown[];
+  stop(): Promise<void>;
 }
 
 /** The controller, alone and leading; what somebody changes is put right after half a second. */
@@ -67,9 +68,10 @@ export function startLogConfigOn(
     controller.observe(stop.signal),
     controller.lead({ number: 0, signal: never, isValid: () => true }, stop.signal),
   ]);
-  onTestFinished(async () => {
+  const end = async () => {
     stop.abort();
     await running;
-  });
-  return { done, failures };
+  };
+  onTestFinished(end);
+  return { done, failures, stop: end };
 }

@@ -221,6 +221,15 @@ export const groupRows: Readonly<Record<string, readonly Row[]>> = {
       needsRevision: true,
     },
   ],
+  'policy/v1': [
+    {
+      kind: 'PodDisruptionBudget',
+      plural: 'poddisruptionbudgets',
+      short: ['pdb'],
+      sub: ['status'],
+      counts: true,
+    },
+  ],
   'scheduling.k8s.io/v1': [
     { kind: 'PriorityClass', plural: 'priorityclasses', cluster: true, short: ['pc'], counts: true },
   ],

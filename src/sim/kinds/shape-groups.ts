@@ -76,6 +76,10 @@ export const groupShapes: Readonly<Record<string, string>> = {
   V1ClusterRole: 'rules!',
   V1ClusterRoleBinding: 'roleRef{}',
 
+  V1PodDisruptionBudget: 'spec{} status{}',
+  V1PodDisruptionBudgetSpec: 'maxUnavailable? minAvailable? unhealthyPodEvictionPolicy?',
+  V1PodDisruptionBudgetStatus:
+    'conditions[type] currentHealthy! desiredHealthy! disruptionsAllowed! expectedPods!',
   V1PriorityClass: 'preemptionPolicy? value!',
   V1StorageClass: 'allowVolumeExpansion? provisioner! reclaimPolicy? volumeBindingMode?',
   V1TopologySelectorTerm: '=',

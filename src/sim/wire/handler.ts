@@ -66,6 +66,8 @@ async function serve(deps: HandlerDeps, exchange: Exchange): Promise<void> {
   const faults = deps.faults.take(info);
   if (!(await meet(deps, exchange, faults))) return;
   checkAllowed(deps.authorize, user, info, route.kind);
+  if (mayCreate(deps.core, exchange, route, info.verb))
+    checkAllowed(deps.authorize, user, { ...info, verb: 'create' }, route.kind);
   const call = callOf(deps.core, route, user, exchange);
   exchange.response.on('finish', () => {
     const { statusCode } = exchange.response;
@@ -78,6 +80,18 @@ async function serve(deps: HandlerDeps, exchange: Exchange): Promise<void> {
     });
   });
   await serveResource(deps, exchange, route, call, { info, faults });
+}
+
+/** A PUT or an apply patch that creates needs the verb `create` too: apiserver/pkg/endpoints/handlers/patch.go. */
+function mayCreate(
+  { store }: Core,
+  exchange: Exchange,
+  { kind, subresource, namespace, name }: ResourceRoute,
+  verb: string,
+) {
+  const applies = exchange.request.headers['content-type']?.startsWith('application/apply-patch') === true;
+  const creates = (verb === 'patch' && applies) || (verb === 'update' && kind.createsOnPut);
+  return creates && subresource === '' && store.get(kind.storage, namespace, name) === undefined;
 }
 
 /** Probes and the version answer everybody. */

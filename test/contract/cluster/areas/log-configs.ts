@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { policyDocument } from '../../../support/policy.js';
 import { aliyunLogConfigs, slsLogs, startLogConfigOn } from '../../../support/log-config.js';
@@ -173,6 +174,25 @@ export const logConfigs: Area = {
       expect(status).toBe(200);
       await api.delete(`${policies}/${policy}`);
     });
+
+    it(
+      'a log CR goes with its policy also where no controller runs',
+      async (api) => {
+        await definePolicies(api);
+        await defineLogConfigs(api);
+        const namespace = await api.namespace();
+        const controller = startLogConfigOn(api.cluster, namespace);
+        const policy = await logging(api);
+        await config(api, namespace, policy, () => true);
+        await controller.stop();
+        await api.delete(`${policies}/${policy}`);
+        // The garbage collector hears of new kinds every half minute.
+        const path = `${configs(namespace)}/tidegate-${policy}`;
+        for (let left = 90; left > 0 && (await api.get(path)).status !== 404; left--) await sleep(1000);
+        expect((await api.get(path)).status).toBe(404);
+      },
+      'controllers',
+    );
 
     it('a policy says that nobody keeps its log CR where that is switched off', async (api) => {
       await definePolicies(api);
