@@ -19,9 +19,12 @@ import type { Webhook } from '../sim/scenario/tidegate.js';
 import { providersOf } from '../sim/scenario/virtual.js';
 import { type Position, readYaml } from '../sources/yaml-documents.js';
 import { deletionCostAnnotation, optInLabel, optInValue } from '../objects/well-known.js';
+import type { Clock } from '../telemetry/clock.js';
 import { admitBinding } from '../webhook/binding.js';
 import { admit } from '../webhook/admit.js';
+import { admitPodStatus } from '../webhook/pod-status.js';
 import type { Io } from './command.js';
+import { startOwnScheduler, usesOwnScheduler } from './demo-scheduler.js';
 
 /** Scenarios that come with tidegate, in `examples/scenarios`. */
 export const scenarioNames = ['deploy', 'midnight', 'evening', 'stock-out', 'rollout', 'day'] as const;
@@ -59,7 +62,8 @@ async function playOnce(
 ): Promise<Report> {
   const showsProgress = io.terminal?.colours === true && output === 'text';
   const result = await runScenario(scenario, {
-    ...(withTidegate ? { tidegate: (door: Door) => webhookOf(scenario, door) } : {}),
+    ...(withTidegate ? { tidegate: (door: Door, clock: Clock) => webhookOf(scenario, door, clock) } : {}),
+    ...(withTidegate && usesOwnScheduler(scenario) ? { scheduler: startOwnScheduler } : {}),
     onProgress: (share) => {
       if (showsProgress) io.stderr(progress(scenario.metadata.name, share));
     },
@@ -112,8 +116,8 @@ const located = (file: string, { line, column }: Position, message: string): str
 
 const invalid = (lines: readonly string[]): AppError => new AppError('policy-invalid', lines.join('\n'));
 
-/** The real webhook's two answers, in this process. */
-export function webhookOf({ spec }: Scenario, door: Door): Webhook {
+/** The real webhook's three answers, in this process. */
+export function webhookOf({ spec }: Scenario, door: Door, clock: Clock): Webhook {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   const snapshot: Snapshot = {
     index: compileMatchers(spec.policies, (policy) => compile(policy, byName)),
@@ -150,6 +154,10 @@ export function webhookOf({ spec }: Scenario, door: Door): Webhook {
     },
     mutateBinding(body) {
       const { review, verdict } = admitBinding(body, context);
+      return { review, verdict: verdict.kind, because: verdict.because };
+    },
+    mutatePodStatus(body) {
+      const { review, verdict } = admitPodStatus(body, { snapshot, now: clock.now() });
       return { review, verdict: verdict.kind, because: verdict.because };
     },
   };

@@ -12,7 +12,8 @@ export function toMarkdown({ title }: Section, { budgets, parts }: SectionReport
     ]),
   };
   const texts = parts.map((part) => (typeof part === 'string' ? part : tableToMarkdown(part)));
-  return [`## ${title}`, `Measured on ${where}.`, tableToMarkdown(table), ...texts].join('\n\n');
+  const held = budgets.length === 0 ? [] : [tableToMarkdown(table)];
+  return [`## ${title}`, `Measured on ${where}.`, ...held, ...texts].join('\n\n');
 }
 
 function tableToMarkdown({ head, rows }: Table): string {

@@ -40,7 +40,8 @@ export interface Door {
   create<R extends Resource>(resource: R, object: JsonObject): Kinds[R] | undefined;
   /** Reads, changes and writes at once; an object that is gone stays gone. */
   update(resource: Resource, object: Named, change: (draft: Draft) => void): void;
-  bind(pod: Pod, node: string): void;
+  /** `annotations`: of the Binding; they come to stand on the pod. */
+  bind(pod: Pod, node: string, annotations?: Readonly<Record<string, string>>): void;
   /** As a DELETE does: pods on a node get their grace, finalizers are waited for. `force` is a grace of 0. */
   remove(resource: Resource, object: Named, force?: boolean): void;
   watch<R extends Resource>(resource: R, handler: (change: Change<Kinds[R]>) => void): () => void;
@@ -130,12 +131,12 @@ export function createDoor({ store, clock, random, admit = () => undefined }: Do
         admit(resource, 'status', draft);
       });
     },
-    bind(pod, node) {
+    bind(pod, node, given) {
       const { namespace = '', name } = pod.metadata;
       const binding: Draft = {
         apiVersion: 'v1',
         kind: 'Binding',
-        metadata: { namespace, name },
+        metadata: { namespace, name, ...(given && { annotations: { ...given } }) },
         target: { kind: 'Node', name: node },
       };
       admit('pods', 'binding', binding);

@@ -1,4 +1,5 @@
-import type { Clock } from '../../telemetry/clock.js';
+import type { Client } from '../../kube/client.js';
+import type { Clock, Random } from '../../telemetry/clock.js';
 import { createSimClock } from '../clock.js';
 import { createDoor } from '../controllers/door.js';
 import type { Door } from '../controllers/door.js';
@@ -14,6 +15,7 @@ import { startLife } from '../life.js';
 import { createRandom } from '../random.js';
 import { childOf } from '../store/object.js';
 import { Store } from '../store/store.js';
+import { scenarioClient } from './client.js';
 import { namesOf, nodeObject, workloadObject } from './objects.js';
 import { startRecording } from './record.js';
 import type { Recording } from './record.js';
@@ -33,7 +35,14 @@ export interface Result {
 
 export interface RunOptions {
   /** Made when the cluster is there: it may look at nodes and pods. Undefined: the cluster without tidegate. */
-  readonly tidegate?: ((door: Door) => Webhook) | undefined;
+  readonly tidegate?: ((door: Door, clock: Clock) => Webhook) | undefined;
+  /** Starts a scheduler beside kube-scheduler, for the pods that name it; it runs until the signal aborts. */
+  readonly scheduler?:
+    | ((
+        deps: { readonly client: Client; readonly clock: Clock; readonly random: Random },
+        signal: AbortSignal,
+      ) => void)
+    | undefined;
   /** Told a hundred times, with the share of the length that has passed. */
   readonly onProgress?: (share: number) => void;
 }
@@ -51,7 +60,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const webhook: { current: Webhook | undefined } = { current: undefined };
   const { admission, asked } = admitBy(webhook, new Set(spec.optedIn));
   const door = createDoor({ store, clock, random, admit: admission });
-  webhook.current = options.tidegate?.(door);
+  webhook.current = options.tidegate?.(door, clock);
 
   const trace = startTrace(door, clock);
   const recording = startRecording(door, clock);
@@ -65,6 +74,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     renewedAt: (node) => leases.get(node),
     onScaleDown: recording.scaledDown,
   });
+  const end = startScheduler(options, door, { clock, random });
   const stock = createStock();
   for (const { zone, size, left } of spec.stock) stock.set(zone, size, left);
   const nodes = startNodes({ scenario, door, clock, stock, leases, random, trace });
@@ -83,7 +93,21 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     recording.sample();
     options.onProgress?.(i / slices);
   }
+  end();
   return { scenario, trace, recording, asked, door };
+}
+
+/** The answer ends it. */
+function startScheduler(
+  { scheduler }: RunOptions,
+  door: Door,
+  deps: { readonly clock: Clock; readonly random: Random },
+): () => void {
+  const end = new AbortController();
+  scheduler?.({ client: scenarioClient(door, deps.clock), ...deps }, end.signal);
+  return () => {
+    end.abort();
+  };
 }
 
 interface NodesDeps {

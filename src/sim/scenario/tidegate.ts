@@ -11,6 +11,8 @@ export interface Webhook {
   mutate(body: JsonObject): WebhookAnswer;
   /** An AdmissionReview of a Binding. */
   mutateBinding(body: JsonObject): WebhookAnswer;
+  /** An AdmissionReview of the status of a pod that has failed. */
+  mutatePodStatus(body: JsonObject): WebhookAnswer;
 }
 
 export interface WebhookAnswer {
@@ -50,15 +52,14 @@ export function admitBy(
 
   const admission: Admission = (resource, subresource, object) => {
     if (resource === 'pods' && subresource === '') addDefaultTolerations(object);
-    // The webhook that the job scheduler needs is no part of a scenario.
-    if (subresource === 'status') return;
     const subject = subjectOf(resource, subresource, object);
-    const type = subresource === 'binding' ? { group: '', kind: 'Binding' } : kinds[resource];
+    const type = typeOf(subject);
     if (webhook.current === undefined || type === undefined || !optedIn.has(subject.namespace)) return;
     number += 1;
     const body = review(`review-${number}`, type, subject);
-    if (subresource === 'binding') {
-      apply(object, webhook.current.mutateBinding(body));
+    if (subresource !== '') {
+      const { current } = webhook;
+      apply(object, subresource === 'status' ? current.mutatePodStatus(body) : current.mutateBinding(body));
       return;
     }
     const answer = webhook.current.mutate(body);
@@ -68,6 +69,14 @@ export function admitBy(
   };
 
   return { admission, asked };
+}
+
+/** Undefined: nobody is asked about it. */
+function typeOf({ resource, subresource, object }: Subject): (typeof kinds)[Resource] {
+  if (subresource === 'binding') return { group: '', kind: 'Binding' };
+  // As the webhook's matchConditions say, without its reasons: tidegate knows them.
+  const isFailedPod = () => resource === 'pods' && childOf(object, 'status')['phase'] === 'Failed';
+  return subresource === '' || isFailedPod() ? kinds[resource] : undefined;
 }
 
 function apply(object: Subject['object'], { review: answer }: WebhookAnswer): void {
@@ -112,7 +121,7 @@ function review(
       kind: { group: type.group, version: 'v1', kind: type.kind },
       resource: { group: type.group, version: 'v1', resource: plural },
       subResource: subresource,
-      operation: 'CREATE',
+      operation: subresource === 'status' ? 'UPDATE' : 'CREATE',
       namespace,
       name,
       dryRun: false,

@@ -107,7 +107,7 @@ describe('scale-in', () => {
 async function runDemo(text: string) {
   const { webhookOf } = await import('../../../../src/cmd/demo-scenario.js');
   const parsed = scenario(text);
-  return runScenario(parsed, { tidegate: (door) => webhookOf(parsed, door) });
+  return runScenario(parsed, { tidegate: (door, clock) => webhookOf(parsed, door, clock) });
 }
 
 describe('nodes that fail', () => {
