@@ -44,7 +44,8 @@ export async function startDemoCluster(options: {
       kubeconfig,
       async register() {
         const { url } = webhook;
-        const body = webhookConfiguration({ name: 'tidegate', url, caBundle: box.caBundle });
+        const options = { name: 'tidegate', url, caBundle: box.caBundle, scheduler: true };
+        const body = webhookConfiguration(options);
         await connected.client.create(resources.mutatingWebhooks, {}, body);
       },
       async close() {

@@ -41,6 +41,7 @@ const rules: readonly Rule[] = [
   weightsAgainstOrder,
   schedulerOfAnother,
   schedulerWithoutChoice,
+  schedulerWithoutJobs,
   schedulerAgainstProvider,
   unusedDestinations,
   loopbackEndpoints,
@@ -105,6 +106,14 @@ function schedulerWithoutChoice({ spec: { scheduling, placement } }: Policy): Fo
   if (scheduling?.schedulerName !== ownScheduler || !isOne) return [];
   const message = `${ownScheduler} chooses between providers and real nodes: VirtualOnly and one provider leave no choice`;
   return [at('spec.scheduling.schedulerName', message)];
+}
+
+/** A Pod is moved by failing it, and its Job forgives that only where the policy is for the Job, or its CronJob, too. */
+function schedulerWithoutJobs({ spec: { scheduling, match } }: Policy): Found[] {
+  const { kinds } = match.workloads;
+  if (scheduling?.schedulerName !== ownScheduler || kinds.some((kind) => kind !== 'Pod')) return [];
+  const message = `with Pods alone, a Job counts each pod that does not start: its podFailurePolicy is written by way of Job or CronJob`;
+  return [at('spec.match.workloads.kinds', message)];
 }
 
 /** A provider's own webhook or scheduler steers by labels, annotations or profiles and may not be asked then. */

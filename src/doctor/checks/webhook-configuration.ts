@@ -5,6 +5,7 @@ import type { JsonObject } from '../../objects/json.js';
 import { fault, orOk, warning, type Check, type Finding, type Names } from '../check.js';
 import { at, objectsAt, textAt } from '../look.js';
 import { upgrade } from '../remedies.js';
+import { turnedAway } from '../../webhook/configuration.js';
 import { ruleFaults } from '../hook-rules.js';
 import { selectorFaults } from '../hook-selector.js';
 
@@ -21,6 +22,8 @@ export const webhookConfiguration: Check = {
 const entries = {
   'workloads.tidegate.io': { path: '/mutate', changes: 'template' },
   'bindings.tidegate.io': { path: '/mutate/binding', changes: 'binding' },
+  // Only where the scheduler is.
+  'pod-status.tidegate.io': { path: '/mutate/pod-status', changes: 'status' },
 } as const;
 
 export function judgeConfiguration(found: KubeObject | undefined, names: Names): readonly Finding[] {
@@ -31,8 +34,12 @@ export function judgeConfiguration(found: KubeObject | undefined, names: Names):
   const hooks = objectsAt(found, 'webhooks');
   const findings = Object.entries(entries).flatMap(([name, wanted]) => {
     const hook = hooks.find((one) => textAt(one, 'name') === name);
-    if (hook === undefined) return [fault(`${name} is missing in ${names.fullname}`, upgrade(names))];
+    if (hook === undefined) {
+      if (wanted.changes === 'status') return [];
+      return [fault(`${name} is missing in ${names.fullname}`, upgrade(names))];
+    }
     return [
+      ...(wanted.changes === 'status' ? conditionFaults(hook, names) : []),
       ...settingFaults(hook, names),
       ...addressFaults(hook, wanted.path, names),
       ...selectorFaults(hook, names),
@@ -64,6 +71,19 @@ function settingFaults(hook: JsonObject, names: Names): readonly Finding[] {
     findings.push(warning(`${field} is ${value}, not ${wanted}: ${otherwise}`, upgrade(names, ...set)));
   }
   return findings;
+}
+
+/** Without them every update of every pod's status waits for an answer. */
+function conditionFaults(hook: JsonObject, names: Names): readonly Finding[] {
+  const conditions = objectsAt(hook, 'matchConditions');
+  const missing = turnedAway.filter(
+    ({ name, expression }) =>
+      !conditions.some((one) => textAt(one, 'name') === name && textAt(one, 'expression') === expression),
+  );
+  if (missing.length === 0) return [];
+  const which = missing.map(({ name }) => name).join(', ');
+  const reason = `matchConditions lack ${which}: it is asked about more of the status of pods than it answers`;
+  return [warning(reason, upgrade(names))];
 }
 
 const softSettings = {

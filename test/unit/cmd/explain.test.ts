@@ -129,6 +129,23 @@ What share does
     );
   });
 
+  it('says what it puts into the Job around the pod, and what it has put there before', async () => {
+    const spec = { scheduling: { schedulerName: 'tidegate-scheduler' } };
+    const of = (restartPolicy: string) => job({ restartPolicy });
+    const never = await explain(of('Never'), { p: spec });
+    expect(never.stdout).toContain(
+      '+ added  schedulerName tidegate-scheduler\n    + added  podFailurePolicy\n',
+    );
+    const restarts = await explain(of('OnFailure'), { p: spec });
+    expect(restarts.stdout).toContain(
+      '! not offered  podFailurePolicy: with restartPolicy OnFailure a pod that',
+    );
+    const folder = await folderWith({ 'p.yaml': stringify(policyDocument('p', spec)) });
+    const first = await command(['inject', '-f', '-', '--policies', folder], { stdin: of('Never') });
+    const again = await explain(first.stdout, { p: spec });
+    expect(again.stdout).toContain('\n  + /podFailurePolicy/rules/0 {"action":"Ignore"');
+  });
+
   it('says where an opt-in is only assumed', async () => {
     const { stdout } = await explain(stringify(cronJob()), { p: {} });
     expect(stdout).toContain('The Namespace apps is not known here: that it has opted in is assumed.');

@@ -61,6 +61,26 @@ describe('lintPolicies', () => {
       [],
     ],
     [
+      'our scheduler for pods whose Jobs are nobody’s',
+      {
+        scheduling: { schedulerName: 'tidegate-scheduler' },
+        match: { workloads: { kinds: ['Pod'] } },
+        ...placement('PreferVirtual', 'kwok'),
+      },
+      [
+        'a spec.match.workloads.kinds: with Pods alone, a Job counts each pod that does not start: its podFailurePolicy is written by way of Job or CronJob',
+      ],
+    ],
+    [
+      'our scheduler for pods and their Jobs',
+      {
+        scheduling: { schedulerName: 'tidegate-scheduler' },
+        match: { workloads: { kinds: ['Pod', 'Job'] } },
+        ...placement('PreferVirtual', 'kwok'),
+      },
+      [],
+    ],
+    [
       'a scheduler that is not ours',
       { scheduling: { schedulerName: 'volcano' } },
       [

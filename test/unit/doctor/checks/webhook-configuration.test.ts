@@ -31,6 +31,31 @@ describe('webhook-configuration', () => {
     expect(said(judge())).toEqual(['ok: 2 webhooks, as tidegate wants them']);
   });
 
+  describe('where the scheduler is', () => {
+    const [hooked] = render({ scheduler: { enabled: true } }).filter(isConfiguration);
+    const withStatus = (change: object = {}) => ({
+      ...hooked!,
+      webhooks: (hooked?.['webhooks'] as readonly Hook[]).map((hook) =>
+        hook['name'] === 'pod-status.tidegate.io' ? { ...hook, ...change } : hook,
+      ),
+    });
+
+    it('has an entry more', () => {
+      expect(said(judgeConfiguration(withStatus(), names))).toEqual([
+        'ok: 3 webhooks, as tidegate wants them',
+      ]);
+    });
+
+    it('is not to be asked about all that happens to pods, or elsewhere', () => {
+      expect(said(judgeConfiguration(withStatus({ matchConditions: undefined }), names))).toEqual([
+        'warning: pod-status.tidegate.io: matchConditions lack own-scheduler, fails-now, turned-away: it is asked about more of the status of pods than it answers',
+      ]);
+      expect(said(judgeConfiguration(withStatus({ failurePolicy: 'Fail' }), names))).toEqual([
+        'fault: pod-status.tidegate.io: failurePolicy is Fail: where tidegate does not answer, writes are refused',
+      ]);
+    });
+  });
+
   it('may have the expressions that AKS adds', () => {
     const found = judge(({ namespaceSelector }) => ({
       namespaceSelector: {
