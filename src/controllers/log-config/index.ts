@@ -128,7 +128,7 @@ export function createLogConfig(deps: LogConfigDeps): Controller {
       return policies.hasSynced && stores.every((store) => store.hasSettled);
     },
     async lead(term, stop) {
-      const queue = createWorkqueue({ clock, random });
+      const queue = createWorkqueue({ clock, random, backoff });
       enqueue = (label, ms) => {
         queue.addAfter(label, ms);
       };
@@ -157,6 +157,9 @@ export function createLogConfig(deps: LogConfigDeps): Controller {
 
 /** A change of a policy, and what follows from it, come in swarms. */
 const settleMs = 1_000;
+
+/** What fails here is most often a role that was not given. */
+const backoff = { baseMs: 1_000, maxMs: 300_000 };
 
 /** What is no fault of anybody's: tried again, and not told. */
 const passing: ReadonlySet<string | undefined> = new Set(['conflict', 'not-found', 'aborted']);
