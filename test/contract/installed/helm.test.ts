@@ -7,9 +7,10 @@ import { parse, stringify } from 'yaml';
 import { kubeconfig } from '../../../src/sim/wire/kubeconfig.js';
 import { clusters } from '../../support/cluster.js';
 import { chart, own } from '../../support/helm.js';
+import { aliyunLogConfigs, slsLogs, startLogConfigOn } from '../../support/log-config.js';
 import { policyDocument } from '../../support/policy.js';
 import { apiOf, eventually, type Api, type Parsed } from '../cluster/behaviour.js';
-import { policies, served } from '../cluster/definitions.js';
+import { define, policies, served } from '../cluster/definitions.js';
 
 const namespace = 'tidegate-system';
 const hooks = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/tidegate';
@@ -131,6 +132,25 @@ describe.skipIf(real === undefined)(`a release of the chart on ${where}`, () => 
       expect(await argsOf('webhook')).toContain('webhook');
     },
   );
+
+  it('has the roles that log CRs need', { timeout: 120_000 }, async () => {
+    const configs = `/apis/log.alibabacloud.com/v1alpha1/namespaces/${namespace}/aliyunlogconfigs`;
+    await define(api, aliyunLogConfigs);
+    await served(api, configs);
+    const token = await api.cluster.tokenOf(namespace, 'tidegate-controllers');
+    const { failures } = startLogConfigOn({ ...api.cluster, token }, namespace);
+    expect((await api.post(policies, policyDocument('logs', slsLogs()))).status).toBe(201);
+    await eventually('Pending', async () => {
+      const { conditions = [] } = (await api.get(`${policies}/logs`)).body.status ?? {};
+      return conditions.some(({ reason }: Parsed) => reason === 'Pending') ? true : undefined;
+    });
+    expect((await api.get(`${configs}/tidegate-logs`)).status).toBe(200);
+    await api.patch('merge', `${policies}/logs`, { spec: { logs: null } });
+    await eventually('no log CR', async () =>
+      (await api.get(`${configs}/tidegate-logs`)).status === 404 ? true : undefined,
+    );
+    expect(failures).toEqual([]);
+  });
 });
 
 function run(args: readonly string[], home: string): Promise<string> {
