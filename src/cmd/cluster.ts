@@ -1,9 +1,8 @@
 import type { ClientDeps } from '../kube/client.js';
 import { createClusterView, type ClusterView } from '../sources/cluster.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
-import type { Logger } from '../telemetry/logger.js';
 import { connect, type Connected } from './connect.js';
-import { watchFault } from './watch-fault.js';
+import type { Requests } from './requests.js';
 
 /** A cluster that is being watched. */
 export interface WatchedCluster extends Connected {
@@ -17,19 +16,19 @@ export interface WatchClusterDeps {
   /** Pods that are not bound yet, too. */
   readonly pendingPods: boolean;
   readonly limits?: ClientDeps['limits'];
-  readonly log: Logger;
+  readonly requests: Requests;
   readonly signal: AbortSignal;
 }
 
 /** @throws {AppError} where there is no cluster to connect to, or its kubeconfig cannot be used. */
 export async function watchCluster(deps: WatchClusterDeps): Promise<WatchedCluster> {
-  const connected = await connect(deps.kubeconfig, deps.limits);
+  const connected = await connect(deps.kubeconfig, deps.limits, deps.requests.observe);
   const view = createClusterView({
     client: connected.client,
     clock: systemClock,
     random: systemRandom,
     pendingPods: deps.pendingPods,
-    onFault: watchFault(deps.log),
+    onFault: deps.requests.watchFault(),
   });
   return { ...connected, view, ended: view.run(deps.signal) };
 }

@@ -21,11 +21,18 @@ export interface Connected {
 export async function connect(
   kubeconfig: string | undefined,
   limits: ClientDeps['limits'] = {},
+  observe?: ClientDeps['observe'],
 ): Promise<Connected> {
   const connection = kubeconfig === undefined ? await ownCluster() : await fromFile(kubeconfig);
   const transport = createTransport(connection);
   return {
-    client: createClient({ transport, clock: systemClock, random: systemRandom, limits }),
+    client: createClient({
+      transport,
+      clock: systemClock,
+      random: systemRandom,
+      limits,
+      ...(observe && { observe }),
+    }),
     namespace: connection.namespace,
     close: () => transport.close(),
   };

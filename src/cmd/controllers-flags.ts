@@ -24,6 +24,7 @@ plain port.
   --adoption-qps N        writes to them a second, 1 to 1000 (default 50)
   --log-configs MODE      log CRs that policies need, with --policies-from-cluster: off or on (default off)
   --log-configs-namespace NAME  where they are kept (default that of --namespace)
+  --role NAME             its role, to be named where it lacks a verb
   --observe               write nothing: every policy in mode Observe
   --reload SECONDS        how often files are looked at, 1 to 3600 (default 5)
   --log-level LEVEL       trace, debug, info, warn, error or silent (default info)`;
@@ -34,6 +35,7 @@ export interface ControllersFlags {
   readonly kubeconfig: string | undefined;
   readonly leaderElection: boolean;
   readonly host: string | undefined;
+  readonly role: string | undefined;
   readonly opsPort: number;
   /** Undefined: not managed. */
   readonly certificates: CertificateFlags | undefined;
@@ -63,6 +65,7 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     kubeconfig: { type: 'string' },
     'leader-election': { type: 'string', default: 'true' },
     host: { type: 'string' },
+    role: { type: 'string' },
     'ops-port': { type: 'string', default: '9090' },
     certificates: { type: 'string', default: 'off' },
     'webhook-service': { type: 'string', default: 'tidegate-webhook' },
@@ -84,6 +87,7 @@ export function readFlags(args: readonly string[]): ControllersFlags {
     kubeconfig: values.kubeconfig,
     leaderElection: oneOf('leader-election', values['leader-election'], ['true', 'false']) === 'true',
     host: values.host,
+    role: values.role,
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
     certificates:
       oneOf('certificates', values.certificates, ['off', 'self-managed']) === 'off'

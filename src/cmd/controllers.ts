@@ -9,8 +9,8 @@ import { readFlags } from './controllers-flags.js';
 import { adoptionLane, certificatesOf, leaseOf } from './controllers-parts.js';
 import { runElected } from './elected.js';
 import { openPolicies, type Policies } from './policies.js';
+import { followRequests } from './requests.js';
 import { version } from './version.js';
-import { watchFault } from './watch-fault.js';
 
 export { usage } from './controllers-flags.js';
 
@@ -20,6 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = createLogger({ component: 'controllers', level: flags.logLevel });
   const registry = createRegistry({ version: version() });
   const metrics = controllerMetrics(registry);
+  const requests = followRequests(log, registry, flags.role);
   const stop = new AbortController();
   const { signal } = stop;
   const listeners = new Set<() => void>();
@@ -30,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     kubeconfig: flags.kubeconfig,
     pendingPods: false,
     limits: { adoption: adoptionLane(flags.adoptionPerSecond) },
-    log,
+    requests,
     signal,
   });
   try {
@@ -40,6 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
       namespaceLabels: cluster.view.namespaceLabels,
       log,
       registry,
+      requests,
       signal,
       onChange: changed,
     });
@@ -56,11 +58,11 @@ export async function run(args: readonly string[]): Promise<number> {
     };
     const context: ControllerContext = {
       ...parts,
-      cronJobs: createCronJobs({ ...parts, onFault: watchFault(log) }),
+      cronJobs: createCronJobs({ ...parts, onFault: requests.watchFault() }),
       identity: lease.identity,
       log,
       registry,
-      metrics,
+      onWatchFault: requests.watchFault(),
       options: {
         adoption: flags.adoption,
         logConfigs: { mode: flags.logConfigs, namespace: flags.logConfigsNamespace ?? namespace },
@@ -74,7 +76,7 @@ export async function run(args: readonly string[]): Promise<number> {
       controllers: controllerFactories.flatMap((create) => create(context) ?? []),
       client: cluster.client,
       lease: flags.leaderElection ? lease : undefined,
-      report: (runner) => report(runner, cluster, policies),
+      report: (runner) => ({ ...report(runner, cluster, policies), ...requests.denied() }),
       ended: [policies.ended, cluster.ended],
     });
     return 0;

@@ -12,7 +12,7 @@ import { watchPolicyFiles } from '../sources/watch-policy-files.js';
 import { systemClock, systemRandom } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import { policyMetrics, type Registry } from '../telemetry/metrics.js';
-import { watchFault } from './watch-fault.js';
+import type { Requests } from './requests.js';
 
 /** `--policies` or `--policies-from-cluster`. */
 export interface PolicyFlags {
@@ -30,6 +30,7 @@ export interface PoliciesDeps {
   readonly namespaceLabels: NamespaceLabels | undefined;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly requests: Requests;
   readonly signal: AbortSignal;
   /** Told when other policies serve. */
   readonly onChange?: () => void;
@@ -85,10 +86,10 @@ async function fromFiles(
   return { snapshot: () => holder.current(), status: () => statusOf(holder, undefined), ended };
 }
 
-function fromCluster({ client, log, signal }: PoliciesDeps, holder: Holder, offer: Offer): Policies {
+function fromCluster({ client, requests, signal }: PoliciesDeps, holder: Holder, offer: Offer): Policies {
   if (client === undefined) throw new AppError('usage', '--policies-from-cluster needs a cluster');
   let trouble: string | undefined;
-  const tell = watchFault(log);
+  const tell = requests.watchFault();
   const objects = createPolicyObjects({
     client,
     clock: systemClock,

@@ -24,6 +24,7 @@ Several replicas may run: one leads, the others stand by. GET /healthz, /readyz 
   --concurrency N         Bindings under way at once, 1 to 256 (default 64)
   --bind-qps N            Bindings a second, 1 to 10000 (default 5000)
   --observe               mark nobody: every policy in mode Observe; pods are bound all the same
+  --role NAME             its role, to be named where it lacks a verb
   --host ADDRESS          where to listen (default all addresses)
   --ops-port N            plain port (default 9090; 0 takes a free one)
   --reload SECONDS        how often policy files are looked at, 1 to 3600 (default 5)
@@ -42,6 +43,7 @@ export interface SchedulerFlags {
   readonly concurrency: number;
   readonly bindsPerSecond: number;
   readonly host: string | undefined;
+  readonly role: string | undefined;
   readonly opsPort: number;
   readonly observe: boolean;
   readonly reloadMs: number;
@@ -63,6 +65,7 @@ export function readFlags(args: readonly string[]): SchedulerFlags {
     concurrency: { type: 'string', default: '64' },
     'bind-qps': { type: 'string', default: '5000' },
     host: { type: 'string' },
+    role: { type: 'string' },
     'ops-port': { type: 'string', default: '9090' },
     observe: { type: 'boolean', default: false },
     reload: { type: 'string', default: '5' },
@@ -82,6 +85,7 @@ export function readFlags(args: readonly string[]): SchedulerFlags {
     concurrency: integer('concurrency', values.concurrency, 1, 256),
     bindsPerSecond: integer('bind-qps', values['bind-qps'], 1, 10_000),
     host: values.host,
+    role: values.role,
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
     observe: values.observe,
     reloadMs: 1000 * integer('reload', values.reload, 1, 3600),

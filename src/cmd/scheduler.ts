@@ -12,8 +12,8 @@ import { connect } from './connect.js';
 import { runElected } from './elected.js';
 import { openPolicies, type Policies } from './policies.js';
 import { readFlags } from './scheduler-flags.js';
+import { followRequests } from './requests.js';
 import { version } from './version.js';
-import { watchFault } from './watch-fault.js';
 
 export { usage } from './scheduler-flags.js';
 
@@ -30,16 +30,13 @@ async function serve(args: readonly string[]): Promise<number> {
   const log = createLogger({ component: 'scheduler', level: flags.logLevel });
   const registry = createRegistry({ version: version() });
   const metrics = controllerMetrics(registry);
+  const requests = followRequests(log, registry, flags.role);
   const stop = new AbortController();
   const { signal } = stop;
-  const cluster = await watchCluster({ kubeconfig: flags.kubeconfig, pendingPods: false, log, signal });
-  const binds = await connect(flags.kubeconfig, {
-    binds: {
-      perSecond: flags.bindsPerSecond,
-      burst: flags.bindsPerSecond,
-      inFlight: flags.concurrency,
-    },
-  });
+  const cluster = await watchCluster({ kubeconfig: flags.kubeconfig, pendingPods: false, requests, signal });
+  const { bindsPerSecond: perSecond, concurrency: inFlight } = flags;
+  const lanes = { binds: { perSecond, burst: perSecond, inFlight } };
+  const binds = await connect(flags.kubeconfig, lanes, requests.observe);
   try {
     const policies =
       flags.policies &&
@@ -47,13 +44,13 @@ async function serve(args: readonly string[]): Promise<number> {
         flags: { policies: flags.policies.paths, observe: flags.observe, reloadMs: flags.reloadMs },
         client: cluster.client,
         namespaceLabels: cluster.view.namespaceLabels,
-        ...{ log, registry, signal },
+        ...{ log, registry, requests, signal },
       }));
     const identity = `${hostname()}_${randomUUID()}`;
     const parts = { client: cluster.client, clock: systemClock, random: systemRandom };
     const scheduler = schedulerOf({
       ...parts,
-      ...{ identity, log, metrics, registry, binds: binds.client, onWatchFault: watchFault(log) },
+      ...{ identity, log, registry, binds: binds.client, onWatchFault: requests.watchFault() },
       options: { ...flags, inFlight: flags.concurrency },
       ...(policies && { marks: { view: cluster.view, snapshot: policies.snapshot } }),
     });
@@ -64,7 +61,7 @@ async function serve(args: readonly string[]): Promise<number> {
       controllers: [scheduler],
       client: cluster.client,
       lease: flags.leaderElection ? lease : undefined,
-      report: (runner) => report(runner, scheduler, policies),
+      report: (runner) => ({ ...report(runner, scheduler, policies), ...requests.denied() }),
       ended: [policies?.ended, cluster.ended],
     });
     return 0;

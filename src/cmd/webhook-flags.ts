@@ -22,6 +22,7 @@ are bound. GET /healthz, /readyz and /metrics are on a plain port of their own.
   --host ADDRESS          where to listen (default all addresses)
   --port N                TLS port (default 8443; 0 takes a free one)
   --ops-port N            plain port (default 9090; 0 takes a free one)
+  --role NAME             its role, to be named where it lacks a verb
   --observe               change nothing, say what would change: every policy in mode Observe
   --lame-duck SECONDS     how long to serve on after SIGTERM, 0 to 600 (default 15)
   --reload SECONDS        how often files are looked at, 1 to 3600 (default 5)
@@ -44,6 +45,7 @@ export interface WebhookFlags {
   /** Whether a cluster may be watched. */
   readonly cluster: boolean;
   readonly host: string | undefined;
+  readonly role: string | undefined;
   readonly port: number;
   readonly opsPort: number;
   readonly observe: boolean;
@@ -67,6 +69,7 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     kubeconfig: { type: 'string' },
     cluster: { type: 'boolean', default: true },
     host: { type: 'string' },
+    role: { type: 'string' },
     port: { type: 'string', default: '8443' },
     'ops-port': { type: 'string', default: '9090' },
     observe: { type: 'boolean', default: false },
@@ -95,6 +98,7 @@ export function readFlags(args: readonly string[]): WebhookFlags {
     kubeconfig: values.kubeconfig,
     cluster: values.cluster,
     host: values.host,
+    role: values.role,
     port: integer('port', values.port, 0, 65_535),
     opsPort: integer('ops-port', values['ops-port'], 0, 65_535),
     observe: values.observe,

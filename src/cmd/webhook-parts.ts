@@ -6,6 +6,7 @@ import { systemClock } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { WatchedCluster } from './cluster.js';
 import { isInCluster } from './in-cluster.js';
+import type { Requests } from './requests.js';
 import { onTermination } from './signals.js';
 import type { WebhookFlags } from './webhook-flags.js';
 import type { ServeDeps } from './webhook-serve.js';
@@ -51,12 +52,12 @@ export const nothingYet: Snapshot = {
 /** Loaded only where there is a cluster to watch. */
 export async function openCluster(
   { kubeconfig, cluster }: WebhookFlags,
-  log: Logger,
+  requests: Requests,
   signal: AbortSignal,
 ): Promise<WatchedCluster | undefined> {
   if (!cluster || (kubeconfig === undefined && !isInCluster())) return undefined;
   const { watchCluster } = await import('./cluster.js');
-  return watchCluster({ kubeconfig, pendingPods: true, log, signal });
+  return watchCluster({ kubeconfig, pendingPods: true, requests, signal });
 }
 
 /** For the readiness. */

@@ -10,6 +10,7 @@ import { listen } from '../webhook/listen.js';
 import {
   createReadiness,
   type ClusterStatus,
+  type ReadinessDeps,
   type PolicyStatus,
   type TrustStatus,
 } from '../webhook/readiness.js';
@@ -27,6 +28,7 @@ export interface ServeDeps {
   readonly cluster?: () => ClusterStatus;
   /** Absent where nobody asks whether it is trusted. */
   readonly configuration?: () => TrustStatus;
+  readonly denied: ReadinessDeps['denied'];
   readonly log: Logger;
   readonly registry: Registry;
   readonly metrics: AdmissionMetrics;
@@ -58,6 +60,7 @@ export async function serve({
     ...(deps.cluster ? { cluster: deps.cluster } : {}),
     ...(deps.configuration ? { configuration: deps.configuration } : {}),
     certificates: () => ({ expiry: certificates.current().expiry, fault: certificates.fault() }),
+    denied: deps.denied,
     draining: () => draining,
   });
   const ops = createServer(createOpsApp({ readiness, registry, log }));

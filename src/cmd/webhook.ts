@@ -12,6 +12,7 @@ import { createDecide, createDecideBinding, createDecidePodStatus } from '../web
 import { createHandler } from '../webhook/handler.js';
 import { createObserve } from '../webhook/observe.js';
 import { openPolicies } from './policies.js';
+import { followRequests } from './requests.js';
 import { version } from './version.js';
 import { readFlags } from './webhook-flags.js';
 import { certificatesCome, nothingYet, openCluster, openTrust, statusOf } from './webhook-parts.js';
@@ -25,6 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const clock = systemClock;
   const log = createLogger({ component: 'webhook', level: flags.logLevel });
   const registry = createRegistry({ version: version() });
+  const requests = followRequests(log, registry, flags.role);
   const stop = new AbortController();
   const { signal } = stop;
   try {
@@ -36,13 +38,14 @@ export async function run(args: readonly string[]): Promise<number> {
       log,
       metrics: certificateMetrics(registry),
     });
-    const cluster = await openCluster(flags, log, signal);
+    const cluster = await openCluster(flags, requests, signal);
     const policies = await openPolicies({
       flags,
       client: cluster?.client,
       namespaceLabels: cluster?.view.namespaceLabels,
       log,
       registry,
+      requests,
       signal,
     });
     // Not ready until then; whoever asks all the same is left alone.
@@ -67,6 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
       certificates,
       policies: policies.status,
       ...statusOf(cluster, trust),
+      denied: requests.denied,
       log,
       registry,
       metrics,

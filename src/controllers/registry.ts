@@ -4,7 +4,7 @@ import type { ClusterView } from '../sources/cluster.js';
 import type { PolicyObjects } from '../sources/policy-objects.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
-import type { ControllerMetrics, Registry } from '../telemetry/metrics.js';
+import type { Registry } from '../telemetry/metrics.js';
 import type { CertificatesDeps } from './certificates/index.js';
 import { certificates } from './certificates/register.js';
 import type { Controller } from './controller.js';
@@ -35,8 +35,8 @@ export interface ControllerContext {
   readonly log: Logger;
   /** For a controller's own metrics. */
   readonly registry: Registry;
-  /** What all have in common. */
-  readonly metrics: ControllerMetrics;
+  /** Told of each list and watch that ended with a fault. */
+  readonly onWatchFault: (error: unknown, during: string) => void;
   readonly options: ControllerOptions;
 }
 

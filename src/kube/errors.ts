@@ -1,4 +1,5 @@
 import { AppError } from '../errors.js';
+import type { Denied } from './denied.js';
 
 /**
  * What went wrong, as far as a caller can act on it. Callers switch on the kind, never on a number or a text.
@@ -38,6 +39,8 @@ export interface KubeErrorFacts {
   readonly reason?: string;
   /** `details.causes[].reason` of the Status: `DisruptionBudget`, `ResourceVersionTooLarge` … */
   readonly causes?: readonly string[];
+  /** Of `forbidden`: what no role allows. */
+  readonly denied?: Denied;
   /** What Retry-After asked for. */
   readonly retryAfterMs?: number;
   /** Default `nothing`. */
@@ -54,6 +57,7 @@ export class KubeError extends AppError {
   readonly status: number | undefined;
   readonly reason: string | undefined;
   readonly causes: readonly string[];
+  readonly denied: Denied | undefined;
   readonly retryAfterMs: number | undefined;
   /**
    * What a write may have done. `nothing`: it was refused, or never left. `unknown`: the connection broke or the
@@ -67,6 +71,7 @@ export class KubeError extends AppError {
     this.status = facts.status;
     this.reason = facts.reason;
     this.causes = facts.causes ?? [];
+    this.denied = facts.denied;
     this.retryAfterMs = facts.retryAfterMs;
     this.effect = facts.effect ?? 'nothing';
   }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../telemetry/clock.js';
 import { createDeadline, type Deadline } from './deadline.js';
+import type { Denied } from './denied.js';
 import { KubeError } from './errors.js';
 import type { Lane, LaneName } from './lane.js';
 import { retryWaitMs } from './retry.js';
@@ -22,6 +23,8 @@ export interface CallOutcome {
   readonly lane: LaneName;
   /** `success` or the error's kind. */
   readonly outcome: string;
+  /** Of `forbidden`: what no role allows. */
+  readonly denied?: Denied | undefined;
   readonly durationMs: number;
 }
 
@@ -66,6 +69,7 @@ export function createRequester(deps: RequesterDeps): Requester {
   ): Promise<T> {
     const startedAt = clock.monotonic();
     let outcome = 'success';
+    let denied: Denied | undefined;
     try {
       const answer = await transport.send({ ...call, signal: deadline.signal });
       if (answer.status >= 200 && answer.status <= 299) return await read(answer);
@@ -74,11 +78,12 @@ export function createRequester(deps: RequesterDeps): Requester {
     } catch (error) {
       const known = inTime(call, deadline, error);
       outcome = known instanceof KubeError ? known.kind : 'server';
+      if (known instanceof KubeError) ({ denied } = known);
       if (outcome === 'unauthorized') transport.renew();
       throw known;
     } finally {
       const durationMs = clock.monotonic() - startedAt;
-      deps.observe?.({ method: call.method, lane: call.lane, outcome, durationMs });
+      deps.observe?.({ method: call.method, lane: call.lane, outcome, denied, durationMs });
     }
   }
 

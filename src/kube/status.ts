@@ -1,4 +1,5 @@
 import { isObject } from '../objects/json.js';
+import { deniedIn } from './denied.js';
 import { KubeError, kindOfStatus } from './errors.js';
 
 /** What an answer was to: the verb and the path without its query, which may hold a long token. */
@@ -35,16 +36,19 @@ export function errorOfStatus(asked: Asked, body: unknown, code?: number, retryA
     effect: status >= 500 ? 'unknown' : 'nothing',
     ...(said.reason === undefined ? {} : { reason: said.reason }),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(status === 403 && said.denied !== undefined ? { denied: said.denied } : {}),
   });
 }
 
 function read(body: unknown) {
   const status = isObject(body) && body['kind'] === 'Status' ? body : {};
   const details = isObject(status['details']) ? status['details'] : {};
+  const message = textOf(status['message']);
   return {
     code: numberOf(status['code']),
     reason: textOf(status['reason']),
-    message: shorten(textOf(status['message'])),
+    message: shorten(message),
+    denied: message === undefined ? undefined : deniedIn(message),
     causes: causesOf(details['causes']),
     retryAfterMs: secondsToMs(numberOf(details['retryAfterSeconds'])),
   };

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.js';
 import { kindOf } from '../kube/errors.js';
 import type { Logger } from '../telemetry/logger.js';
-import type { ControllerMetrics, SchedulerMetrics } from '../telemetry/metrics.js';
+import type { SchedulerMetrics } from '../telemetry/metrics.js';
 import type { BoundPod } from './bound-pod.js';
 import { breakerStates } from './breaker.js';
 import type { SchedulerObserver } from './observer.js';
@@ -11,7 +11,7 @@ import type { Story } from './story.js';
 
 export interface ObserveDeps {
   readonly log: Logger;
-  readonly metrics: SchedulerMetrics & Pick<ControllerMetrics, 'watchFaults'>;
+  readonly metrics: SchedulerMetrics;
   readonly report: Reporter;
   /** Pods that a standby sees are the leader's to tell of. */
   readonly isLeading: () => boolean;
@@ -26,10 +26,7 @@ export function observeScheduler(deps: ObserveDeps): SchedulerObserver {
   };
 
   return {
-    fault(error, during) {
-      metrics.watchFaults.inc();
-      deps.onWatchFault(error, during);
-    },
+    fault: deps.onWatchFault,
     breaker({ scope, name, state, because }, before) {
       metrics.transitions.inc({ scope, state });
       if (scope === 'node' && state === 'closed') metrics.breaker.remove({ scope, name });

@@ -6,7 +6,6 @@ import type { Snapshot } from '../placement/snapshot.js';
 import type { ClusterView } from '../sources/cluster.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
-import type { controllerMetrics } from '../telemetry/metrics.js';
 import { schedulerMetrics, type Registry } from '../telemetry/metrics.js';
 import { createScheduler, type Scheduler, type SchedulerDeps } from './index.js';
 import type { SchedulerNode } from './node.js';
@@ -28,7 +27,6 @@ export interface SchedulerProcess {
     readonly snapshot: () => Snapshot | undefined;
   };
   readonly log: Logger;
-  readonly metrics: ReturnType<typeof controllerMetrics>;
   readonly registry: Registry;
   readonly onWatchFault: (error: unknown, during: string) => void;
 }
@@ -62,8 +60,7 @@ export function schedulerOf(deps: SchedulerProcess): Scheduler {
     ...{ client, clock, random, binds: deps.binds, ...deps.options },
     marksOf: marksBy(deps.marks),
     observer: observeScheduler({
-      ...{ log, report, onWatchFault: deps.onWatchFault },
-      metrics: { ...metrics, ...deps.metrics },
+      ...{ log, report, metrics, onWatchFault: deps.onWatchFault },
       isLeading: () => isLeading,
     }),
   });

@@ -130,6 +130,24 @@ export function certificateMetrics(registry: Registry) {
   };
 }
 
+/** Requests to the API server; every process that sends some counts them. */
+export function kubeMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    denied: new Counter({
+      name: 'tidegate_requests_denied_total',
+      help: 'Requests that no role of this process allows, by verb and resource.',
+      labelNames: ['verb', 'resource'],
+      registers,
+    }),
+    watchFaults: new Counter({
+      name: 'tidegate_watch_faults_total',
+      help: 'Lists and watches that ended with a fault; each is taken up again.',
+      registers,
+    }),
+  };
+}
+
 export type ScaleInMetrics = ReturnType<typeof scaleInMetrics>;
 
 /** Marks of pods on virtual nodes; the webhook and the controller count them. */
@@ -205,11 +223,6 @@ export function controllerMetrics(registry: Registry) {
     leader: new Gauge({
       name: 'tidegate_leader',
       help: '1 while this process leads, else 0.',
-      registers,
-    }),
-    watchFaults: new Counter({
-      name: 'tidegate_watch_faults_total',
-      help: 'Lists and watches that ended with a fault; each is taken up again.',
       registers,
     }),
   };

@@ -35,6 +35,8 @@ export interface Readiness {
   readonly policies: PolicyStatus;
   readonly cluster?: ClusterStatus;
   readonly configuration?: TrustStatus;
+  /** What a role lacks, as `list nodes`. */
+  readonly denied?: readonly string[];
   readonly certificates: {
     /** ISO 8601. */
     readonly servingUntil: string;
@@ -49,6 +51,8 @@ export interface ReadinessDeps {
   /** Absent where nobody asks for it. */
   readonly configuration?: () => TrustStatus;
   readonly certificates: () => CertificateStatus;
+  /** Absent: nothing. */
+  readonly denied: () => Pick<Readiness, 'denied'>;
   readonly draining: () => boolean;
 }
 
@@ -66,6 +70,7 @@ export function createReadiness(deps: ReadinessDeps): () => Readiness {
       policies,
       ...(cluster ? { cluster } : {}),
       ...(configuration ? { configuration } : {}),
+      ...deps.denied(),
       certificates: toldOf(deps.certificates()),
     };
   };

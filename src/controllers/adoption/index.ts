@@ -67,6 +67,19 @@ export function createAdoption(deps: AdoptionDeps): Controller {
   const isUnsettled = (key: ObjectKey, result: AdoptionResult): boolean =>
     result === 'contested' || (result === 'kept' && (cronJobs.cache.get(key)?.change ?? 0) !== 0);
 
+  async function settle(key: ObjectKey, signal: AbortSignal): Promise<void> {
+    try {
+      const result = await adopt(key, { client, assess: cronJobs.assess }, signal);
+      if (isUnsettled(key, result)) later(key);
+      else contested.delete(key);
+      observer.done(key, result);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      observer.failed(key, error);
+      enqueue?.(key, refusedMs);
+    }
+  }
+
   function later(key: string): void {
     const times = contested.get(key) ?? 0;
     contested.set(key, times + 1);
@@ -93,13 +106,8 @@ export function createAdoption(deps: AdoptionDeps): Controller {
         stop,
         // Ten thousand would outlast any grace period; the next leader finds them.
         drop: AbortSignal.any([term.signal, stop]),
-        work: async (text) => {
-          if (!term.isValid()) return;
-          const key = text as ObjectKey;
-          const result = await adopt(key, { client, assess: cronJobs.assess }, term.signal);
-          if (isUnsettled(key, result)) later(key);
-          else contested.delete(key);
-          observer.done(key, result);
+        work: async (key) => {
+          if (term.isValid()) await settle(key as ObjectKey, term.signal);
         },
         onError: (key, error) => {
           if (kindOf(error) !== 'conflict') observer.failed(key, error);
@@ -109,6 +117,11 @@ export function createAdoption(deps: AdoptionDeps): Controller {
     },
   };
 }
+
+/** Where a role is missing, or somebody's admission webhook says no, asking again soon does not help. */
+const refusedMs = 300_000;
+
+const isRefusal = (error: unknown): boolean => ['forbidden', 'invalid'].includes(kindOf(error) ?? '');
 
 /** From a few seconds, in which every watch has told, to some minutes. */
 const contest = { baseMs: 5000, maxMs: 600_000 };

@@ -2,14 +2,15 @@ import { messageOf } from '../../errors.js';
 import type { EventRecorder } from '../../kube/events.js';
 import { reasons, rivalReasons } from '../../policy/reasons.js';
 import type { Logger } from '../../telemetry/logger.js';
-import type { ControllerMetrics, ScaleInMetrics } from '../../telemetry/metrics.js';
+import type { ScaleInMetrics } from '../../telemetry/metrics.js';
 import type { ScaleInObserver } from './index.js';
 
 /** What the scale-in controller did, as log lines, metrics and events. */
 export function observeScaleIn(deps: {
   readonly log: Logger;
-  readonly metrics: ScaleInMetrics & ControllerMetrics;
+  readonly metrics: ScaleInMetrics;
   readonly events: Pick<EventRecorder, 'record'>;
+  readonly onWatchFault: (error: unknown, during: string) => void;
 }): ScaleInObserver {
   const { log, metrics, events } = deps;
   for (const reason of rivalReasons) metrics.leftAlone.set({ reason }, 0);
@@ -26,8 +27,7 @@ export function observeScaleIn(deps: {
       log.warn({ pod, error: messageOf(error) }, 'mark not written, will be tried again');
     },
     fault(error, during) {
-      metrics.watchFaults.inc();
-      log.warn({ during, error: messageOf(error) }, 'watch interrupted');
+      deps.onWatchFault(error, during);
     },
     waiting(pods) {
       metrics.waiting.set(pods);

@@ -6,8 +6,8 @@ import { createScaleIn } from './index.js';
 import { observeScaleIn } from './observe.js';
 
 export function scaleIn(context: ControllerContext): Controller {
-  const { view, log } = context;
-  const metrics = { ...context.metrics, ...scaleInMetrics(context.registry) };
+  const { view, log, onWatchFault } = context;
+  const metrics = scaleInMetrics(context.registry);
   const events = createEventRecorder({
     ...context,
     reporter: { component: 'tidegate', instance: context.identity },
@@ -20,7 +20,7 @@ export function scaleIn(context: ControllerContext): Controller {
     nodes: view.nodes,
     rivals: view.rivals,
     isSynced: () => view.hasSynced,
-    observer: observeScaleIn({ log, metrics, events }),
+    observer: observeScaleIn({ log, metrics, events, onWatchFault }),
   });
   return {
     name: controller.name,

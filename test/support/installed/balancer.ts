@@ -5,6 +5,8 @@ export interface Balancer {
   readonly port: number;
   /** Open connections stay with the pod that they have, as kube-proxy leaves them. */
   setPorts(ports: readonly number[]): void;
+  /** Ends every connection. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -32,15 +34,19 @@ export async function startBalancer(): Promise<Balancer> {
       one.pipe(other);
     }
   });
+  const cut = () => {
+    for (const one of open) one.destroy();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     setPorts: (next) => {
       ports = next;
     },
+    cut,
     close: () =>
       new Promise((resolve) => {
-        for (const one of open) one.destroy();
+        cut();
         server.close(() => {
           resolve();
         });

@@ -18,6 +18,10 @@ export interface InstallOptions {
   readonly values?: object;
   /** Between the objects and the pods. */
   readonly beforePods?: () => Promise<void>;
+  /** Where the pods reach the API server. Default: where it is. */
+  readonly apiUrl?: string;
+  /** Whether the pods are waited for. Default true. */
+  readonly waits?: boolean;
   /** What ends it in the end. */
   readonly atEnd: ContainerDeps['atEnd'];
 }
@@ -26,6 +30,8 @@ export interface InstallOptions {
 export interface Installed {
   readonly objects: readonly Placed[];
   readonly containers: (component: string) => readonly RunningContainer[];
+  /** One more pod of a component, ready or not. */
+  readonly start: (component: string) => Promise<RunningContainer>;
   /** One more pod of a component, ready. */
   readonly add: (component: string) => Promise<RunningContainer>;
   /** As `kubectl rollout restart` of a webhook: a new pod is ready before an old one goes, one after the other. */
@@ -39,7 +45,7 @@ export const systemNamespace = 'tidegate-system';
  * bridged: the Service's name leads to a port of this machine.
  */
 export async function install(options: InstallOptions): Promise<Installed> {
-  const { api, atEnd } = options;
+  const { api, atEnd, apiUrl = api.cluster.url, waits = true } = options;
   const balancer = await startBalancer();
   atEnd(() => balancer.close());
   await api.post('/api/v1/namespaces', { metadata: { name: systemNamespace } });
@@ -58,13 +64,13 @@ export async function install(options: InstallOptions): Promise<Installed> {
     endpoints.set(ready.length, containers('webhook').length);
   };
   const deployments = rendered.filter(({ kind }) => kind === 'Deployment');
-  const start = async (deployment: KubeObject): Promise<RunningContainer> => {
+  const startOf = async (deployment: KubeObject): Promise<RunningContainer> => {
     const { template } = deployment['spec'] as unknown as { readonly template: PodTemplate };
     const token = await api.cluster.tokenOf(systemNamespace, template.spec.serviceAccountName);
     const folder = await mkdtemp(join(tmpdir(), 'tidegate-account-'));
     atEnd(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, 'kubeconfig');
-    await writeFile(file, kubeconfig(api.cluster.url, api.cluster.caBundle, { token }));
+    await writeFile(file, kubeconfig(apiUrl, api.cluster.caBundle, { token }));
     const readSecret = async (name: string) => {
       const { status, body } = await api.get(`/api/v1/namespaces/${systemNamespace}/secrets/${name}`);
       return status === 200 ? decoded(body.data as Readonly<Record<string, string>> | undefined) : undefined;
@@ -74,22 +80,26 @@ export async function install(options: InstallOptions): Promise<Installed> {
     running.set(component, [...containers(component), one]);
     return one;
   };
-  const add = async (component: string) => {
+  const start = (component: string) => {
     const deployment = deployments.find(({ metadata }) => metadata.name?.endsWith(`-${component}`));
     if (deployment === undefined) throw new Error(`the chart renders no Deployment of ${component}`);
-    const one = await start(deployment);
+    return startOf(deployment);
+  };
+  const add = async (component: string) => {
+    const one = await start(component);
     await readyAfterAll(one);
     return one;
   };
   for (const deployment of deployments) {
     const { replicas } = deployment['spec'] as unknown as { readonly replicas: number };
-    for (let i = 0; i < replicas; i++) await start(deployment);
+    for (let i = 0; i < replicas; i++) await startOf(deployment);
   }
-  for (const one of [...running.values()].flat()) await readyAfterAll(one);
+  if (waits) for (const one of [...running.values()].flat()) await readyAfterAll(one);
   await endpoints.settled();
   return {
     objects,
     containers,
+    start,
     add,
     restart: async (component) => {
       const olds = containers(component);

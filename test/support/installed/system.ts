@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiOf, type Api } from '../../contract/cluster/behaviour.js';
 import { kubeconfig } from '../../../src/sim/wire/kubeconfig.js';
+import type { Balancer } from './balancer.js';
 import { clusters, type Candidate } from '../cluster.js';
 import { runCli } from '../webhook-process.js';
 import { install, type InstallOptions, type Installed } from './index.js';
@@ -25,15 +26,18 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export const portOf = (url: string): number => Number(new URL(url).port);
+
 /** API servers that the chart can be put on: those that can call this machine. */
 export const installable = (): readonly Candidate[] =>
   clusters().given.filter(({ name }) => !name.startsWith('the cluster of'));
 
 export const policies = '/apis/tidegate.io/v1alpha1/virtualnodepolicies';
 
+/** `door`: between the pods and the API server. */
 export async function startSystem(
   start: Candidate['start'],
-  options: Omit<InstallOptions, 'api' | 'atEnd'> = {},
+  options: Omit<InstallOptions, 'api' | 'atEnd' | 'apiUrl'> & { readonly door?: Balancer } = {},
 ): Promise<System> {
   const ends: (() => Promise<void> | void)[] = [];
   const atEnd = (action: () => Promise<void> | void) => void ends.push(action);
@@ -48,10 +52,14 @@ export async function startSystem(
     const folder = await mkdtemp(join(tmpdir(), 'tidegate-terminal-'));
     atEnd(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, 'kubeconfig');
+    const { door, ...given } = options;
+    if (door) atEnd(() => door.close());
+    door?.setPorts([portOf(cluster.url)]);
+    const own = door === undefined ? {} : { apiUrl: `https://127.0.0.1:${door.port}` };
     await writeFile(file, kubeconfig(cluster.url, cluster.caBundle, { token: cluster.token }));
     return {
       api,
-      installed: await install({ api, atEnd, ...options }),
+      installed: await install({ api, atEnd, ...own, ...given }),
       tidegate: async (...args) => {
         const running = runCli([...args, '--kubeconfig', file], [], atEnd);
         const code = await running.exited;

@@ -94,7 +94,7 @@ describe('readFlags', () => {
       'kubeconfig',
       'no-cluster',
       'host',
-    ].concat(['port', 'ops-port', 'observe', 'lame-duck', 'reload', 'log-level']);
+    ].concat(['port', 'ops-port', 'role', 'observe', 'lame-duck', 'reload', 'log-level']);
     expect([...usage.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, flag]) => flag)).toEqual(all);
   });
 });

@@ -7,6 +7,7 @@ function readiness(deps: Partial<ReadinessDeps> = {}) {
   return createReadiness({
     policies: () => ({ loaded: 2, hash: 'abc' }),
     certificates: () => ({ expiry: { serving } }),
+    denied: () => ({}),
     draining: () => false,
     ...deps,
   })();
