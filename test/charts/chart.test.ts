@@ -371,7 +371,7 @@ describe('the scheduler', () => {
     };
     expect(groups({}).map(({ name }) => name)).toEqual(['tidegate']);
     expect(groups({ scheduler: { enabled: true } }).map(({ name, rules }) => [name, rules.length])).toEqual([
-      ['tidegate', 10],
+      ['tidegate', 11],
       ['tidegate-scheduler', 4],
     ]);
   });
