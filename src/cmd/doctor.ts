@@ -1,5 +1,7 @@
+import { argoStanza } from '../doctor/argocd.js';
 import { checks } from '../doctor/registry.js';
 import { examine, exitCodeOf } from '../doctor/examine.js';
+import { locate } from '../doctor/locate.js';
 import { namesOf } from '../doctor/names.js';
 import { createReader } from '../doctor/reader.js';
 import { toJson, toText } from '../doctor/report.js';
@@ -14,27 +16,35 @@ export const usage = `Usage: tidegate doctor [-n NAMESPACE] [-o table|json] [FLA
 Looks at a cluster before and after the install: what is wrong, why, and what to do. It changes nothing.
 Exit code 0: no fault, warnings there may be; 1: a fault, or the API server cannot be asked.
 
-  -n, --namespace NAME    where tidegate is installed (default tidegate-system)
+  -n, --namespace NAME    where tidegate is installed (default: where its webhook configuration leads)
       --release NAME      the Helm release (default tidegate)
   -o, --output FORMAT     table (default) or json, a list with an entry for each finding
       --no-dry-run        create nothing, not even by a dry-run
+      --argocd            only print what an Argo CD Application of the release needs; no cluster is asked
       --kubeconfig FILE   the cluster (default: as kubectl finds it)`;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseFlags(args, {
-    namespace: { type: 'string', short: 'n', default: 'tidegate-system' },
+    namespace: { type: 'string', short: 'n' },
     release: { type: 'string', default: 'tidegate' },
     output: { type: 'string', short: 'o', default: 'table' },
     'dry-run': { type: 'boolean', default: true },
+    argocd: { type: 'boolean', default: false },
     kubeconfig: { type: 'string' },
   });
   noPositionals(positionals);
   const output = oneOf('output', values.output, ['table', 'json']);
+  const { namespace, release } = values;
+  if (values.argocd) {
+    io.stdout(argoStanza(namesOf(release, '')));
+    return 0;
+  }
   const cluster = await connectAsUser(values.kubeconfig);
   try {
+    const read = createReader(cluster.client);
     const results = await examine(checks, {
-      read: createReader(cluster.client),
-      names: namesOf(values.release, values.namespace),
+      read,
+      names: await locate(read, { release, namespace }),
       version: version(),
       now: systemClock.now(),
       sleep: (ms) => systemClock.sleep(ms),

@@ -55,6 +55,8 @@ export interface Names {
   readonly webhook: string;
   /** Deployment, ServiceAccount and roles of the controllers. */
   readonly controllers: string;
+  /** Deployment, ServiceAccount and roles of the scheduler, where it is switched on. */
+  readonly scheduler: string;
 }
 
 export const ok = (reason: string, details?: readonly string[]): Finding => ({

@@ -1,5 +1,6 @@
 import type { Access } from './access.js';
 import type { Names } from './check.js';
+import { leases } from './leases.js';
 import type { Settings } from './settings.js';
 
 /** One rule of the chart's roles (charts/tidegate/templates/*-rbac.yaml); a test holds both together. */
@@ -26,10 +27,14 @@ export const webhookGrants = (names: Names): readonly Access[] => webhookRules(n
 export const controllersGrants = (names: Names, settings: Settings): readonly Access[] =>
   [
     ...controllersRules(settings),
-    ...leaseRules(names),
+    ...leaseRules(names, leases.controllers),
     ...logConfigRules(names, settings),
     ...certificateRules(names, settings),
   ].flatMap(expand);
+
+/** What the ServiceAccount of the scheduler has to be allowed. */
+export const schedulerGrants = (names: Names): readonly Access[] =>
+  [...schedulerRules, ...leaseRules(names, leases.scheduler)].flatMap(expand);
 
 const definition = (name: string): Rule => ({
   ...rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list', 'watch'),
@@ -66,11 +71,21 @@ const controllersRules = (settings: Settings): readonly Rule[] => [
   rule('', 'events', 'create', 'patch'),
 ];
 
-function leaseRules({ namespace }: Names): readonly Rule[] {
-  const leases = { group: 'coordination.k8s.io', resource: 'leases', namespace };
+const schedulerRules: readonly Rule[] = [
+  ...common,
+  rule('', 'nodes', 'list', 'watch'),
+  rule('', 'pods', 'get', 'list', 'watch', 'delete'),
+  rule('', 'pods/binding', 'create'),
+  rule('', 'pods/status', 'patch'),
+  rule('batch', 'jobs', 'get', 'list', 'watch'),
+  rule('', 'events', 'create', 'patch'),
+];
+
+function leaseRules({ namespace }: Names, name: string): readonly Rule[] {
+  const ofLeases = { group: 'coordination.k8s.io', resource: 'leases', namespace };
   return [
-    { ...leases, verbs: ['create'] },
-    { ...leases, verbs: ['get', 'update'], names: ['tidegate-controllers'] },
+    { ...ofLeases, verbs: ['create'] },
+    { ...ofLeases, verbs: ['get', 'update'], names: [name] },
   ];
 }
 

@@ -10,6 +10,7 @@ export function namesOf(release: string, namespace: string): Names {
     fullname,
     webhook: `${fullname}-webhook`,
     controllers: `${fullname}-controllers`,
+    scheduler: `${fullname}-scheduler`,
   };
 }
 

@@ -1,9 +1,13 @@
 import type { Check } from './check.js';
 import { apiServer } from './checks/api-server.js';
+import { argoCd } from './checks/argo-cd.js';
+import { conflicts } from './checks/conflicts.js';
+import { controlPlaneLimits } from './checks/control-plane-limits.js';
 import { certificates } from './checks/certificates.js';
-import { controllers } from './checks/controllers.js';
 import { crd } from './checks/crd.js';
 import { dryRun } from './checks/dry-run.js';
+import { leaders } from './checks/leaders.js';
+import { midnight } from './checks/midnight.js';
 import { installation } from './checks/installation.js';
 import { ownAccess } from './checks/own-access.js';
 import { policies } from './checks/policies.js';
@@ -23,7 +27,11 @@ export const checks: readonly Check[] = [
   webhookConfiguration,
   certificates,
   webhookPods,
-  controllers,
+  leaders,
   dryRun,
   virtualNodes,
+  conflicts,
+  argoCd,
+  controlPlaneLimits,
+  midnight,
 ];

@@ -48,6 +48,14 @@ export const resources = {
     'MutatingWebhookConfiguration',
     false,
   ),
+  mutatingAdmissionPolicies: resource(
+    'admissionregistration.k8s.io',
+    'v1',
+    'mutatingadmissionpolicies',
+    'MutatingAdmissionPolicy',
+    false,
+  ),
+  endpointSlices: resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   customResourceDefinitions: resource(
     'apiextensions.k8s.io',
     'v1',

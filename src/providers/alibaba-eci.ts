@@ -217,7 +217,7 @@ export const alibabaEci = {
       { contains: 'current zone closed or limited without living instance', source: 'conditions' },
     ],
   },
-  acceptance: { burst: 100, perSecond: 20, source: 'limits' },
+  acceptance: { burst: 100, perSecond: 20, of: 'account', source: 'limits' },
 } as const satisfies Provider;
 
 /** Logtail selects containers by a variable; one CR serves every workload of a policy. */

@@ -39,6 +39,8 @@ export interface Provider {
 export interface Acceptance {
   readonly burst: number;
   readonly perSecond: number;
+  /** Who has it: each virtual node, or the account as a whole. */
+  readonly of: 'node' | 'account';
   readonly source: string;
 }
 

@@ -34,7 +34,7 @@ export const virtualKubelet = {
     select: [{ key: virtualKubeletLabel, value: virtualKubeletLabelValue, source: 'example' }],
   },
   restrictions: { fieldPaths: { paths: resolvedFieldPaths, source: 'env' } },
-  acceptance: { burst: 100, perSecond: 10, source: 'queue' },
+  acceptance: { burst: 100, perSecond: 10, of: 'node', source: 'queue' },
   // The library has no finer signal: any create that its provider refuses looks so.
   stock: { statusReasons: [{ reason: 'ProviderFailed', source: 'pod' }] },
 } as const satisfies Provider;

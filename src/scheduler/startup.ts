@@ -30,7 +30,10 @@ const farthest = 10;
  * The token bucket of a virtual kubelet (burst, then so many a second) and what it has not taken yet, whichever is
  * worse. The rate is learned from what it really takes while it has work.
  */
-export function createStartUp({ burst, perSecond: preset }: Acceptance, clock: Clock): StartUp {
+export function createStartUp(
+  { burst, perSecond: preset }: Pick<Acceptance, 'burst' | 'perSecond'>,
+  clock: Clock,
+): StartUp {
   let perSecond = preset;
   let level = 0;
   let at = clock.monotonic();

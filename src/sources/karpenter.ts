@@ -55,10 +55,15 @@ interface Gated {
 }
 
 /** Kept: a Deployment whose gate is on. */
-function toGated({ metadata, spec }: KubeObject): Gated | undefined {
+function toGated(deployment: KubeObject): Gated | undefined {
+  const { namespace = '', name = '' } = deployment.metadata;
+  return setsDeletionCosts(deployment) ? { namespace, name } : undefined;
+}
+
+/** Whether the gate of a Deployment of Karpenter's is on. */
+export function setsDeletionCosts({ spec }: KubeObject): boolean {
   const containers = at(at(at(spec, 'template'), 'spec'), 'containers');
-  const isOn = Array.isArray(containers) && containers.some((one: Json) => gatesOf(one).some(turnsOn));
-  return isOn ? { namespace: metadata.namespace ?? '', name: metadata.name ?? '' } : undefined;
+  return Array.isArray(containers) && containers.some((one: Json) => gatesOf(one).some(turnsOn));
 }
 
 /** The texts that set feature gates: `A=true,B=false`. */

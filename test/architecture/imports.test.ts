@@ -39,23 +39,30 @@ const layers: Readonly<
   controllers: {
     imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'sources', 'telemetry', 'webhook'],
   },
+  cron: { imports: [], packages: ['croner'] },
+  midnight: { imports: ['cron'] },
   doctor: {
-    imports: ['certs', 'errors', 'kube', 'objects', 'placement', 'policy', 'providers', 'text', 'webhook'],
+    imports: [
+      'certs',
+      'cron',
+      'errors',
+      'kube',
+      'midnight',
+      'objects',
+      'placement',
+      'policy',
+      'providers',
+      'sources',
+      'text',
+      'webhook',
+    ],
   },
   scheduler: {
     imports: ['errors', 'kube', 'objects', 'placement', 'providers', 'sources', 'telemetry'],
   },
   sim: {
-    imports: ['kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],
-    packages: [
-      '@kubernetes/client-node',
-      '@marcbachmann/cel-js',
-      'croner',
-      'fast-json-patch',
-      'undici',
-      'yaml',
-      'zod',
-    ],
+    imports: ['cron', 'kube', 'objects', 'placement', 'policy', 'providers', 'telemetry'],
+    packages: ['@kubernetes/client-node', '@marcbachmann/cel-js', 'fast-json-patch', 'undici', 'yaml', 'zod'],
   },
 };
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { lookedAt } from '../../src/doctor/checks/own-access.js';
+import { foreignKinds } from '../../src/doctor/custom.js';
 import { checks } from '../../src/doctor/registry.js';
 
 const text = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
@@ -30,6 +31,10 @@ describe('docs/doctor.md', () => {
     const asked = lookedAt({ namespace: 'x' }).map(
       ({ verb, group, resource }) => `${verb} ${group} ${resource}`,
     );
-    expect([...given].sort()).toEqual([...asked].sort());
+    const foreign = foreignKinds.map((name) => {
+      const [plural = '', ...group] = name.split('.');
+      return `list ${group.join('.')} ${plural}`;
+    });
+    expect(given.toSorted()).toEqual([...new Set([...asked, ...foreign])].sort());
   });
 });

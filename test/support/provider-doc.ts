@@ -60,7 +60,13 @@ function factRows(provider: Provider): readonly Row[] {
       source,
     ]),
     ...(acceptance
-      ? [['accepts', `burst ${acceptance.burst}, then ${acceptance.perSecond}/s`, acceptance.source]]
+      ? [
+          [
+            'accepts',
+            `burst ${acceptance.burst}, then ${acceptance.perSecond}/s, for ${acceptance.of === 'node' ? 'each node' : 'the whole account'}`,
+            acceptance.source,
+          ],
+        ]
       : []),
     ...(requests ? [requestsRow(requests)] : []),
   ];

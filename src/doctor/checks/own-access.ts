@@ -38,6 +38,9 @@ export const lookedAt = ({ namespace }: Pick<Names, 'namespace'>): readonly Acce
   access('list', 'batch', 'cronjobs'),
   access('create', 'batch', 'cronjobs'),
   access('create', 'authorization.k8s.io', 'subjectaccessreviews'),
+  // Of other products: whether they are there, and what of theirs meets tidegate.
+  access('list', 'apps', 'deployments'),
+  access('list', 'admissionregistration.k8s.io', 'mutatingadmissionpolicies'),
   access('get', '', 'configmaps', 'kube-system'),
   access('list', '', 'pods', 'kube-system'),
 ];

@@ -1,7 +1,7 @@
 import { resources } from '../../kube/resource.js';
 import { refusedOf, serviceAccount, textOf, type Access } from '../access.js';
 import { fault, orOk, type Check, type Finding, type Names } from '../check.js';
-import { controllersGrants, webhookGrants } from '../grants.js';
+import { controllersGrants, schedulerGrants, webhookGrants } from '../grants.js';
 import { upgrade } from '../remedies.js';
 import { settingsOf, type Settings } from '../settings.js';
 
@@ -22,6 +22,7 @@ export const serviceAccounts: Check = {
     const findings = await Promise.all([
       ask(names.webhook, () => webhookGrants(names)),
       ask(names.controllers, (settings) => controllersGrants(names, settings)),
+      ask(names.scheduler, () => schedulerGrants(names)),
     ]);
     return orOk(findings.flat(), 'the ServiceAccounts may do all that they need');
   },

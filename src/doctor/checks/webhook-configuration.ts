@@ -4,8 +4,8 @@ import { resources } from '../../kube/resource.js';
 import type { JsonObject } from '../../objects/json.js';
 import { fault, orOk, warning, type Check, type Finding, type Names } from '../check.js';
 import { at, objectsAt, textAt } from '../look.js';
-import { upgrade } from '../remedies.js';
 import { turnedAway } from '../../webhook/configuration.js';
+import { upgrade } from '../remedies.js';
 import { ruleFaults } from '../hook-rules.js';
 import { selectorFaults } from '../hook-selector.js';
 
@@ -14,36 +14,47 @@ export const webhookConfiguration: Check = {
   id: 'webhook-configuration',
   needs: ['installation'],
   async run({ read, names }) {
-    return judgeConfiguration(await read.get(resources.mutatingWebhooks, { name: names.fullname }), names);
+    const [found, scheduler] = await Promise.all([
+      read.get(resources.mutatingWebhooks, { name: names.fullname }),
+      read.get(resources.deployments, { namespace: names.namespace, name: names.scheduler }),
+    ]);
+    return judgeConfiguration(found, { names, scheduler: scheduler !== undefined });
   },
 };
 
-/** By name of our entry: where it is answered, and what it changes. */
-const entries = {
-  'workloads.tidegate.io': { path: '/mutate', changes: 'template' },
-  'bindings.tidegate.io': { path: '/mutate/binding', changes: 'binding' },
-  // Only where the scheduler is.
-  'pod-status.tidegate.io': { path: '/mutate/pod-status', changes: 'status' },
+/** Our entries: where each is answered, and what it changes. */
+const entries = [
+  { name: 'workloads.tidegate.io', path: '/mutate', changes: 'template', conditions: [] },
+  { name: 'bindings.tidegate.io', path: '/mutate/binding', changes: 'binding', conditions: [] },
+] as const;
+
+/** Where the scheduler runs. */
+const ofScheduler = {
+  name: 'pod-status.tidegate.io',
+  path: '/mutate/pod-status',
+  changes: 'status',
+  conditions: turnedAway,
 } as const;
 
-export function judgeConfiguration(found: KubeObject | undefined, names: Names): readonly Finding[] {
+export function judgeConfiguration(
+  found: KubeObject | undefined,
+  { names, scheduler }: { readonly names: Names; readonly scheduler: boolean },
+): readonly Finding[] {
   if (found === undefined) {
     const reason = `there is no MutatingWebhookConfiguration ${names.fullname}: the API server asks nobody`;
     return [fault(reason, upgrade(names))];
   }
   const hooks = objectsAt(found, 'webhooks');
-  const findings = Object.entries(entries).flatMap(([name, wanted]) => {
+  const wantedEntries = scheduler ? [...entries, ofScheduler] : entries;
+  const findings = wantedEntries.flatMap(({ name, ...wanted }) => {
     const hook = hooks.find((one) => textAt(one, 'name') === name);
-    if (hook === undefined) {
-      if (wanted.changes === 'status') return [];
-      return [fault(`${name} is missing in ${names.fullname}`, upgrade(names))];
-    }
+    if (hook === undefined) return [fault(`${name} is missing in ${names.fullname}`, upgrade(names))];
     return [
-      ...(wanted.changes === 'status' ? conditionFaults(hook, names) : []),
       ...settingFaults(hook, names),
       ...addressFaults(hook, wanted.path, names),
       ...selectorFaults(hook, names),
       ...ruleFaults(hook, wanted.changes, names),
+      ...conditionFaults(hook, wanted.conditions, names),
     ].map((finding) => ({ ...finding, reason: `${name}: ${finding.reason}` }));
   });
   return orOk(findings, `${ownEntries(found).length} webhooks, as tidegate wants them`);
@@ -73,19 +84,6 @@ function settingFaults(hook: JsonObject, names: Names): readonly Finding[] {
   return findings;
 }
 
-/** Without them every update of every pod's status waits for an answer. */
-function conditionFaults(hook: JsonObject, names: Names): readonly Finding[] {
-  const conditions = objectsAt(hook, 'matchConditions');
-  const missing = turnedAway.filter(
-    ({ name, expression }) =>
-      !conditions.some((one) => textAt(one, 'name') === name && textAt(one, 'expression') === expression),
-  );
-  if (missing.length === 0) return [];
-  const which = missing.map(({ name }) => name).join(', ');
-  const reason = `matchConditions lack ${which}: it is asked about more of the status of pods than it answers`;
-  return [warning(reason, upgrade(names))];
-}
-
 const softSettings = {
   matchPolicy: { wanted: 'Equivalent', otherwise: 'a write through another API version passes unchanged' },
   reinvocationPolicy: {
@@ -94,6 +92,19 @@ const softSettings = {
   },
   sideEffects: { wanted: 'None', otherwise: 'tidegate has none' },
 } as const;
+
+/** Kubelets write the status of pods all the time. */
+function conditionFaults(
+  hook: JsonObject,
+  wanted: readonly { readonly name: string; readonly expression: string }[],
+  names: Names,
+): readonly Finding[] {
+  const there = objectsAt(hook, 'matchConditions').map((one) => textAt(one, 'expression').trim());
+  const lost = wanted.filter(({ expression }) => !there.includes(expression));
+  if (lost.length === 0) return [];
+  const which = lost.map(({ name }) => name).join(', ');
+  return [fault(`the matchConditions lack ${which}: it is asked far too often`, upgrade(names))];
+}
 
 function addressFaults(hook: JsonObject, path: string, names: Names): readonly Finding[] {
   const service = at(hook, 'clientConfig', 'service');

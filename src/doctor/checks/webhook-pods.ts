@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object.js';
-import { resources, type Resource } from '../../kube/resource.js';
+import { resources } from '../../kube/resource.js';
 import { fault, ok, warning, type Check, type Finding, type Names } from '../check.js';
 import { at, objectsAt, textsAt } from '../look.js';
 import { settingsOf } from '../settings.js';
@@ -13,19 +13,11 @@ export const webhookPods: Check = {
     const labelSelector = `kubernetes.io/service-name=${names.webhook}`;
     const [deployment, slices = []] = await Promise.all([
       read.get(resources.deployments, { namespace, name: names.webhook }),
-      read.list(endpointSlices, { namespace, labelSelector }),
+      read.list(resources.endpointSlices, { namespace, labelSelector }),
     ]);
     const wanted = deployment === undefined ? 1 : settingsOf(deployment).replicas;
     return [judgePods(slices, wanted, names)];
   },
-};
-
-const endpointSlices: Resource = {
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  plural: 'endpointslices',
-  kind: 'EndpointSlice',
-  namespaced: true,
 };
 
 export function judgePods(slices: readonly KubeObject[], wanted: number, names: Names): Finding {

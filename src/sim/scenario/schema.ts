@@ -6,7 +6,7 @@ import type { Parsed } from '../../policy/parse.js';
 import type { Policy } from '../../policy/policy.js';
 import { providerNames } from '../../providers/registry.js';
 import { quantity } from '../../objects/resources.js';
-import { parseSchedule } from '../controllers/cronjob/schedule.js';
+import { parseSchedule } from '../../cron/schedule.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

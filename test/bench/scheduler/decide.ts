@@ -70,13 +70,13 @@ function prepare({ virtual, ordinary }: Omit<Decided, 'microseconds'>, count: nu
     Array.from({ length: virtual }, (_, i) => {
       const made = node(nodeOf(`vn-${i}`, i));
       rooms.setNode(made);
-      return [made.name, createStartUp({ burst: 100, perSecond: 20, source: '' }, clock)] as const;
+      return [made.name, createStartUp({ burst: 100, perSecond: 20 }, clock)] as const;
     }),
   );
   for (let i = 0; i < ordinary; i += 1)
     rooms.setNode(node({ metadata: { name: `n-${i}`, labels: { [pool.key]: pool.value } } }));
   const breakers = createBreakers(clock, () => undefined);
-  const unlimited = createStartUp({ burst: 1e9, perSecond: 1e9, source: '' }, clock);
+  const unlimited = createStartUp({ burst: 1e9, perSecond: 1e9 }, clock);
   const startUpOf = ({ name }: { readonly name: string }) => startUps.get(name) ?? unlimited;
   const view: View = {
     ...{ rooms, filters: createFilters(), startUp: startUpOf },

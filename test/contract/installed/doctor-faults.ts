@@ -1,7 +1,9 @@
 import { issueCa, issueLeaf, type PemPair } from '../../../src/certs/issue.js';
 import { policyDocument } from '../../support/policy.js';
+import { answered } from '../../support/eventually.js';
 import { systemNamespace, type Installed } from '../../support/installed/index.js';
 import type { Api, Parsed } from '../cluster/behaviour.js';
+import { cronJob } from './traffic.js';
 
 /** Something that goes wrong with an install, what the doctor has to say of it, and how it is made good again. */
 export interface SeededFault {
@@ -21,7 +23,27 @@ export interface SeededFault {
 const hooks = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/tidegate';
 const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
 const policies = '/apis/tidegate.io/v1alpha1/virtualnodepolicies';
-const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/virtualnodepolicies.tidegate.io';
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const definition = `${definitions}/virtualnodepolicies.tidegate.io`;
+const cronJobs = '/apis/batch/v1/namespaces/shop/cronjobs';
+
+/** As Kyverno brings it, without what its schema says. */
+const kyvernoDefinition = {
+  metadata: { name: 'clusterpolicies.kyverno.io' },
+  spec: {
+    group: 'kyverno.io',
+    scope: 'Cluster',
+    names: { kind: 'ClusterPolicy', plural: 'clusterpolicies', singular: 'clusterpolicy' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};
 const serving = `/api/v1/namespaces/${systemNamespace}/secrets/tidegate-webhook-tls`;
 export const virtualNode = '/api/v1/nodes/virtual-1';
 export const shop = '/api/v1/namespaces/shop';
@@ -71,7 +93,7 @@ const withoutControllers = ({ seed, heal }: Pick<SeededFault, 'seed' | 'heal'>):
 const withoutHealing = {
   seed: (): Promise<unknown> => Promise.resolve(),
   heal: (): Promise<unknown> => Promise.resolve(),
-  beside: ['controllers', 'webhook-pods', 'dry-run'],
+  beside: ['leaders', 'webhook-pods', 'dry-run'],
 } as Pick<SeededFault, 'seed' | 'heal' | 'beside'>;
 
 const day = 24 * 3_600_000;
@@ -193,10 +215,10 @@ export const seededFaults: readonly SeededFault[] = [
     name: 'the controllers are gone',
     ...withoutControllers(withoutHealing),
     finding: {
-      check: 'controllers',
+      check: 'leaders',
       status: 'fault',
-      reason: /nobody leads/,
-      remedy: /component=controllers/,
+      reason: /nobody leads of tidegate-controllers/,
+      remedy: /logs deployment\/tidegate-controllers$/,
     },
   },
   {
@@ -262,6 +284,75 @@ export const seededFaults: readonly SeededFault[] = [
       remedy: /^kubectl taint node virtual-2 virtual-kubelet\.io\/provider=alibabacloud:NoSchedule$/,
     },
     beside: ['policies'],
+  },
+  {
+    name: 'a policy asks for the scheduler, and it is not switched on',
+    seed: (api) =>
+      api.post(policies, policyDocument('fast', { scheduling: { schedulerName: 'tidegate-scheduler' } })),
+    heal: (api) => api.delete(`${policies}/fast`),
+    finding: {
+      check: 'leaders',
+      status: 'fault',
+      reason: /policy fast asks for tidegate-scheduler, and there is no Deployment tidegate-scheduler/,
+      remedy: /--set scheduler\.enabled=true$/,
+    },
+    beside: ['policies'],
+  },
+  {
+    name: 'eci-profile moves pods by itself',
+    seed: (api) =>
+      api.post('/api/v1/namespaces/kube-system/configmaps', {
+        metadata: { name: 'eci-profile' },
+        data: { selectors: '[{"name":"all","namespaceSelector":{}}]' },
+      }),
+    heal: (api) => api.delete('/api/v1/namespaces/kube-system/configmaps/eci-profile'),
+    finding: {
+      check: 'conflicts',
+      status: 'warning',
+      reason: /eci-profile has selectors/,
+      remedy: /edit configmap eci-profile$/,
+    },
+  },
+  {
+    name: 'Kyverno sets tolerations too',
+    seed: async (api) => {
+      await api.post(definitions, kyvernoDefinition);
+      const rule = {
+        name: 'tolerate',
+        match: { any: [{ resources: { kinds: ['Pod'] } }] },
+        mutate: { patchStrategicMerge: { spec: { tolerations: [{ operator: 'Exists' }] } } },
+      };
+      const policy = {
+        apiVersion: 'kyverno.io/v1',
+        kind: 'ClusterPolicy',
+        metadata: { name: 'tolerate-all' },
+        spec: { rules: [rule] },
+      };
+      return answered(
+        () => api.post('/apis/kyverno.io/v1/clusterpolicies', policy),
+        ({ status }) => status === 201,
+      );
+    },
+    heal: (api) => api.delete(`${definitions}/clusterpolicies.kyverno.io`),
+    finding: {
+      check: 'conflicts',
+      status: 'warning',
+      reason: /Kyverno tolerate-all mutates fields that tidegate writes/,
+      remedy: /kubectl get clusterpolicies\.kyverno\.io/,
+    },
+  },
+  {
+    name: 'everybody runs at midnight',
+    seed: async (api) => {
+      for (let i = 0; i < 450; i += 1) await api.post(cronJobs, cronJob(`midnight-${i}`));
+    },
+    heal: (api) => api.delete(cronJobs),
+    finding: {
+      check: 'midnight',
+      status: 'warning',
+      reason: /T00:00:00Z, with 450 CronJobs: the last runs \d+ to \d+ s later$/,
+      remedy: /^spread their schedules over the hour/,
+    },
   },
   {
     name: 'no namespace is opted in any more',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../../src/doctor/access.js';
-import { controllersGrants, webhookGrants } from '../../../src/doctor/grants.js';
+import { controllersGrants, schedulerGrants, webhookGrants } from '../../../src/doctor/grants.js';
 import { settingsOf } from '../../../src/doctor/settings.js';
 import { names } from '../../support/doctor.js';
 import { render } from '../../support/helm.js';
@@ -19,7 +19,7 @@ const expand = ({ namespace, rule }: Grant): readonly string[] =>
   );
 
 /** What the chart gives, with these values, and what the doctor asks after. */
-function both(component: 'webhook' | 'controllers', values: object) {
+function both(component: 'webhook' | 'controllers' | 'scheduler', values: object) {
   const objects = render(values);
   const deployment = objects.find(
     ({ kind, metadata }) => kind === 'Deployment' && metadata.name === names[component],
@@ -27,7 +27,11 @@ function both(component: 'webhook' | 'controllers', values: object) {
   const settings = settingsOf(deployment);
   const user = userOf(names.namespace, settings.serviceAccount);
   const given = grantsOf(objects).filter((grant) => grant.user === user);
-  const asked = component === 'webhook' ? webhookGrants(names) : controllersGrants(names, settings);
+  const asked = {
+    webhook: () => webhookGrants(names),
+    controllers: () => controllersGrants(names, settings),
+    scheduler: () => schedulerGrants(names),
+  }[component]();
   return { given: new Set(given.flatMap(expand)), asked: new Set(asked.map(textOf)) };
 }
 
@@ -39,8 +43,8 @@ describe('what the doctor asks for a ServiceAccount is what the chart gives it',
     ['adoption', { controllers: { adoption: { mode: 'on' } } }],
     ['certificates of others', { certificates: { source: 'secret', secretName: 'x', caBundle: 'pem' } }],
   ])('with %s', (_, values) => {
-    for (const component of ['webhook', 'controllers'] as const) {
-      const { given, asked } = both(component, values);
+    for (const component of ['webhook', 'controllers', 'scheduler'] as const) {
+      const { given, asked } = both(component, { ...values, scheduler: { enabled: true } });
       expect(asked.size).toBeGreaterThan(10);
       expect([...asked].sort()).toEqual([...given].sort());
     }

@@ -1,12 +1,7 @@
+import type { Schedule } from '../../../cron/schedule.js';
 import { msOf } from '../objects.js';
 import type { Condition, CronJob, Job } from '../objects.js';
 import { finishedCondition, isFinished } from '../job/decide.js';
-
-/** A parsed schedule. */
-export interface Schedule {
-  /** The first time after `ms`, both milliseconds since the epoch; undefined: never again. */
-  next(ms: number): number | undefined;
-}
 
 export interface CronEvent {
   readonly type: 'Normal' | 'Warning';

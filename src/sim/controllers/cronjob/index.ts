@@ -1,3 +1,4 @@
+import { createScheduleCache } from '../../../cron/schedule.js';
 import type { JsonObject } from '../../../objects/json.js';
 import { childOf, timestamp } from '../../store/object.js';
 import type { ControllerDeps } from '../loop.js';
@@ -6,7 +7,6 @@ import { controllerOf } from '../objects.js';
 import type { CronJob, Job } from '../objects.js';
 import { decideCronJob, jobName } from './decide.js';
 import type { CronPlan } from './decide.js';
-import { createScheduleCache } from './schedule.js';
 
 /** Makes the Jobs of CronJobs: pkg/controller/cronjob. */
 export function startCronJobs(deps: ControllerDeps): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { controllers, judgeLease } from '../../../../src/doctor/checks/controllers.js';
+import { judgeLease, judgeMissingScheduler, leaders } from '../../../../src/doctor/checks/leaders.js';
 import { judgePods } from '../../../../src/doctor/checks/webhook-pods.js';
 import type { KubeObject } from '../../../../src/kube/object.js';
+import { policy } from '../../../support/policy.js';
 import { examination, names, object, said } from '../../../support/doctor.js';
 
 const slice = (ready: readonly (boolean | undefined)[], addressType = 'IPv4') =>
@@ -44,35 +45,37 @@ const lease = (holderIdentity: string, renewedAgoMs: number) =>
     },
   });
 
-describe('controllers', () => {
+const component = { name: 'tidegate-controllers', lease: 'x', unattended: 'nothing is done' };
+
+describe('leaders', () => {
   it.each([
-    ['who renews', lease('a', 1000), undefined, 'ok: a leads'],
-    ['whose clock is a minute behind', lease('a', 60_000), lease('a', 50_000), 'ok: a leads'],
+    ['who renews', lease('a', 1000), undefined, 'ok: a leads of tidegate-controllers'],
+    [
+      'whose clock is a minute behind',
+      lease('a', 60_000),
+      lease('a', 50_000),
+      'ok: a leads of tidegate-controllers',
+    ],
     [
       'who has not renewed',
       lease('a', 60_000),
       lease('a', 60_000),
-      'fault: a leads no more, since 2026-01-01T11:59:00.000Z: marks that were missed are not repaired, and certificates are not renewed',
+      'fault: nobody leads of tidegate-controllers since 2026-01-01T11:59:00.000Z: nothing is done',
     ],
     [
       'who gave it back',
       lease('', 0),
       undefined,
-      'fault: nobody leads: marks that were missed are not repaired, and certificates are not renewed',
+      'fault: nobody leads of tidegate-controllers: nothing is done',
     ],
-    [
-      'who never was',
-      undefined,
-      undefined,
-      'fault: nobody leads: marks that were missed are not repaired, and certificates are not renewed',
-    ],
+    ['who never was', undefined, undefined, 'fault: nobody leads of tidegate-controllers: nothing is done'],
   ])('are judged by one %s', (_, first, later, reason) => {
-    expect(said([judgeLease(first, later, { names, now })])).toEqual([reason]);
+    expect(said([judgeLease(first, later, { component, names, now })])).toEqual([reason]);
   });
 
   it('are looked at again, as long later as a leader may take, where the time looks old', async () => {
     const slept: number[] = [];
-    const found = await controllers.run({
+    const found = await leaders.run({
       ...examination,
       now,
       sleep: (ms) => {
@@ -81,16 +84,47 @@ describe('controllers', () => {
       },
       read: {
         ...examination.read,
-        get: (resource): Promise<KubeObject> =>
-          Promise.resolve(resource.kind === 'Lease' ? lease('a', 60_000) : object({ metadata: {} })),
+        get: ({ kind }, { name }): Promise<KubeObject | undefined> => {
+          if (name?.endsWith('-scheduler') === true) return Promise.resolve(undefined);
+          return Promise.resolve(kind === 'Lease' ? lease('a', 60_000) : object({ metadata: {} }));
+        },
         client: { ...examination.read.client, get: () => Promise.resolve(lease('a', 55_000)) },
       },
     });
-    expect([slept, said(found)]).toEqual([[15_000], ['ok: a leads']]);
+    expect([slept, said(found)]).toEqual([[15_000], ['ok: a leads of tidegate-controllers']]);
+  });
+
+  it('are looked for in the scheduler too, where there is one', async () => {
+    const found = await leaders.run({
+      ...examination,
+      now,
+      read: {
+        ...examination.read,
+        get: ({ kind }, { name }) => {
+          if (kind !== 'Lease') return Promise.resolve(object({ metadata: {} }));
+          return Promise.resolve(name === 'tidegate-scheduler' ? lease('', 0) : lease('a', 0));
+        },
+      },
+    });
+    expect(said(found)).toEqual([
+      'ok: a leads of tidegate-controllers',
+      'fault: nobody leads of tidegate-scheduler: pods of tidegate-scheduler stay pending',
+    ]);
+  });
+
+  it('are missed where a policy asks for a scheduler that there is not', () => {
+    const own = policy('night', { scheduling: { schedulerName: 'tidegate-scheduler' } });
+    const other = policy('day', { scheduling: { schedulerName: 'another' } });
+    expect(judgeMissingScheduler([other], names)).toBeUndefined();
+    const found = judgeMissingScheduler([own, other], names);
+    expect(found?.reason).toBe(
+      'policy night asks for tidegate-scheduler, and there is no Deployment tidegate-scheduler: such pods stay pending',
+    );
+    expect(found?.remedy).toMatch(/--set scheduler\.enabled=true$/);
   });
 
   it('are skipped where the chart was told to have none', async () => {
-    expect(said(await controllers.run(examination))).toEqual([
+    expect(said(await leaders.run(examination))).toEqual([
       'skipped: there is no Deployment tidegate-controllers',
     ]);
   });

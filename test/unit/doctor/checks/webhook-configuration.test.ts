@@ -22,38 +22,14 @@ function edited(change: (hook: Hook) => object = () => ({})): KubeObject {
   return { ...rendered!, webhooks: hooks.map((hook) => ({ ...hook, ...change(hook) })) };
 }
 
-const judge = (change?: (hook: Hook) => object) => judgeConfiguration(edited(change), names);
+const judge = (change?: (hook: Hook) => object) =>
+  judgeConfiguration(edited(change), { names, scheduler: false });
 const workloadsOnly = (change: object) => (hook: Hook) =>
   hook['name'] === 'workloads.tidegate.io' ? change : {};
 
 describe('webhook-configuration', () => {
   it('is as the chart renders it', () => {
     expect(said(judge())).toEqual(['ok: 2 webhooks, as tidegate wants them']);
-  });
-
-  describe('where the scheduler is', () => {
-    const [hooked] = render({ scheduler: { enabled: true } }).filter(isConfiguration);
-    const withStatus = (change: object = {}) => ({
-      ...hooked!,
-      webhooks: (hooked?.['webhooks'] as readonly Hook[]).map((hook) =>
-        hook['name'] === 'pod-status.tidegate.io' ? { ...hook, ...change } : hook,
-      ),
-    });
-
-    it('has an entry more', () => {
-      expect(said(judgeConfiguration(withStatus(), names))).toEqual([
-        'ok: 3 webhooks, as tidegate wants them',
-      ]);
-    });
-
-    it('is not to be asked about all that happens to pods, or elsewhere', () => {
-      expect(said(judgeConfiguration(withStatus({ matchConditions: undefined }), names))).toEqual([
-        'warning: pod-status.tidegate.io: matchConditions lack own-scheduler, fails-now, turned-away: it is asked about more of the status of pods than it answers',
-      ]);
-      expect(said(judgeConfiguration(withStatus({ failurePolicy: 'Fail' }), names))).toEqual([
-        'fault: pod-status.tidegate.io: failurePolicy is Fail: where tidegate does not answer, writes are refused',
-      ]);
-    });
   });
 
   it('may have the expressions that AKS adds', () => {
@@ -83,9 +59,9 @@ describe('webhook-configuration', () => {
   });
 
   it('is a fault where it is missing, as a whole or an entry of it', () => {
-    expect(judgeConfiguration(undefined, names)).toMatchObject([{ status: 'fault' }]);
+    expect(judgeConfiguration(undefined, { names, scheduler: false })).toMatchObject([{ status: 'fault' }]);
     const alone = { ...edited(), webhooks: (edited()['webhooks'] as readonly JsonObject[]).slice(0, 1) };
-    expect(said(judgeConfiguration(alone, names))).toEqual([
+    expect(said(judgeConfiguration(alone, { names, scheduler: false }))).toEqual([
       'fault: bindings.tidegate.io is missing in tidegate',
     ]);
   });

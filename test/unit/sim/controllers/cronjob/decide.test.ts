@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideCronJob, jobName } from '../../../../../src/sim/controllers/cronjob/decide.js';
-import { parseSchedule } from '../../../../../src/sim/controllers/cronjob/schedule.js';
+import { parseSchedule } from '../../../../../src/cron/schedule.js';
 import type { CronJob, Job } from '../../../../../src/sim/controllers/objects.js';
 import { ago, cronJob, job, now } from '../../../../support/sim-objects.js';
 
