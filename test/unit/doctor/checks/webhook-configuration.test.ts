@@ -23,13 +23,45 @@ function edited(change: (hook: Hook) => object = () => ({})): KubeObject {
 }
 
 const judge = (change?: (hook: Hook) => object) =>
-  judgeConfiguration(edited(change), { names, scheduler: false });
+  judgeConfiguration(edited(change), { names, schedulerAccount: undefined });
 const workloadsOnly = (change: object) => (hook: Hook) =>
   hook['name'] === 'workloads.tidegate.io' ? change : {};
 
 describe('webhook-configuration', () => {
   it('is as the chart renders it', () => {
     expect(said(judge())).toEqual(['ok: 2 webhooks, as tidegate wants them']);
+  });
+
+  describe('where the scheduler is', () => {
+    const [hooked] = render({ scheduler: { enabled: true } }).filter(isConfiguration);
+    const hooks = hooked?.['webhooks'] as readonly Hook[];
+    const judgeWith = (name = '', change: object = {}) =>
+      judgeConfiguration(
+        {
+          ...hooked!,
+          webhooks: hooks.map((hook) => (hook['name'] === name ? { ...hook, ...change } : hook)),
+        },
+        { names, schedulerAccount: 'tidegate-scheduler' },
+      );
+
+    it('has an entry more', () => {
+      expect(said(judgeWith())).toEqual(['ok: 3 webhooks, as tidegate wants them']);
+      const found = judgeConfiguration(edited(), { names, schedulerAccount: 'tidegate-scheduler' });
+      expect(found.map(({ status }) => status)).toEqual(['warning', 'fault']);
+    });
+
+    it('is not to be asked about all that happens to pods, or elsewhere', () => {
+      const without = { matchConditions: undefined };
+      expect(said(judgeWith('pod-status.tidegate.io', without))).toEqual([
+        'warning: pod-status.tidegate.io: the matchConditions lack own-scheduler, fails-now, turned-away: it is asked more than it answers',
+      ]);
+      expect(said(judgeWith('bindings.tidegate.io', without))).toEqual([
+        'warning: bindings.tidegate.io: the matchConditions lack not-own-scheduler: it is asked more than it answers',
+      ]);
+      expect(said(judgeWith('pod-status.tidegate.io', { failurePolicy: 'Fail' }))).toEqual([
+        'fault: pod-status.tidegate.io: failurePolicy is Fail: where tidegate does not answer, writes are refused',
+      ]);
+    });
   });
 
   it('may have the expressions that AKS adds', () => {
@@ -59,9 +91,11 @@ describe('webhook-configuration', () => {
   });
 
   it('is a fault where it is missing, as a whole or an entry of it', () => {
-    expect(judgeConfiguration(undefined, { names, scheduler: false })).toMatchObject([{ status: 'fault' }]);
+    expect(judgeConfiguration(undefined, { names, schedulerAccount: undefined })).toMatchObject([
+      { status: 'fault' },
+    ]);
     const alone = { ...edited(), webhooks: (edited()['webhooks'] as readonly JsonObject[]).slice(0, 1) };
-    expect(said(judgeConfiguration(alone, { names, scheduler: false }))).toEqual([
+    expect(said(judgeConfiguration(alone, { names, schedulerAccount: undefined }))).toEqual([
       'fault: bindings.tidegate.io is missing in tidegate',
     ]);
   });
