@@ -28,6 +28,7 @@ export const reasons = {
 
   'system-namespace': 'namespaces of the cluster itself are left alone',
   'not-placed': 'nothing of tidegate is on it',
+  outdated: 'it is placed otherwise than its policy wants by now',
   'taken-back': 'what an earlier placement put in is taken back',
 
   // It is as the policy wants it.

@@ -160,6 +160,23 @@ describe('adoption', () => {
     expect([reporting.results, observing.results]).toEqual([{}, {}]);
   });
 
+  it('is told of by the audit: how each stands, and why', async () => {
+    const { client } = await adoptionCluster();
+    await create(client, named('a'));
+    const audit = async (policies: Parameters<typeof snapshot>[0]) => {
+      const [entry] = await auditCluster({ client, policies: snapshot(policies) });
+      return [entry?.standing, entry?.reason, entry?.policy];
+    };
+    expect(await audit([nobody])).toEqual(['left-alone', 'no-policy-matches', undefined]);
+    expect(await audit([kwok])).toEqual(['missed', 'not-placed', 'kwok']);
+    startAdoption(client, [kwok]);
+    await answered(() => get(client, 'a'), isPlaced);
+    expect(await audit([kwok])).toEqual(['as-wanted', 'already-placed', 'kwok']);
+    const other = policy('kwok', { env: [{ name: 'RUNTIME', value: 'serverless' }] });
+    expect(await audit([other])).toEqual(['would-change', 'outdated', 'kwok']);
+    expect(await audit([nobody])).toEqual(['would-change', 'no-policy-matches', undefined]);
+  });
+
   it('adopts, audits and reverts many: what is reverted equals what was there', async () => {
     const { client } = await adoptionCluster();
     const names = Array.from({ length: 300 }, (_, i) => `job-${String(i)}`);

@@ -47,7 +47,7 @@ export function assess(kind: WorkloadKind, object: KubeObject, snapshot: Snapsho
   // Of no known size: where something is added, it is measured.
   const { verdict } = admit(reviewOf(kind, cloneJson(object)), snapshot, Infinity);
   return {
-    ...toldOf(verdict),
+    ...toldOf(verdict, isPlaced),
     standing: standingOf(verdict, isPlaced),
     operations: changesTo(kind, verdict),
   };
@@ -84,11 +84,17 @@ function standingOf(verdict: Verdict, isPlaced: boolean): Standing {
   }
 }
 
-const toldOf = ({ because, policy, where }: Verdict): Pick<Assessment, 'because' | 'policy' | 'where'> => ({
-  because,
+const toldOf = (
+  { because, policy, where }: Verdict,
+  isPlaced: boolean,
+): Pick<Assessment, 'because' | 'policy' | 'where'> => ({
+  because: because === 'placed' ? notYet(isPlaced) : because,
   ...(policy === undefined ? {} : { policy }),
   ...(where === undefined ? {} : { where }),
 });
+
+/** Why a policy would place it, in the words of how it stands before that. */
+const notYet = (isPlaced: boolean): Reason => (isPlaced ? 'outdated' : 'not-placed');
 
 const changesTo = (kind: WorkloadKind, verdict: Verdict): readonly Operation[] =>
   kind === 'CronJob' && verdict.kind === 'patched' ? verdict.plan.operations : [];

@@ -73,7 +73,7 @@ export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
       return policies.hasSynced && cronJobs.hasSynced;
     },
     async lead(term, stop) {
-      const queue = createWorkqueue({ clock, random });
+      const queue = createWorkqueue({ clock, random, backoff });
       enqueue = (policy) => {
         if (policy !== undefined) queue.addAfter(policy, settleMs);
       };
@@ -94,6 +94,9 @@ export function createPolicyStatus(deps: PolicyStatusDeps): Controller {
     },
   };
 }
+
+/** A role that was missing is noticed within five minutes. */
+const backoff = { baseMs: 100, maxMs: 300_000 };
 
 /** A policy that places a thousand CronJobs is written once, not a thousand times. */
 const settleMs = 2_000;

@@ -8,70 +8,78 @@ import { installable, startSystem, type System } from '../../support/installed/s
 import { verbsOf, type Role, type Rule, type Verb } from '../../support/installed/verbs.js';
 import { review } from '../../support/build.js';
 import { cronJob, isPlaced } from './traffic.js';
+import { startJobs } from './world-jobs.js';
 import { startWorld, type World } from './world.js';
 
 const values = {
   webhook: { replicas: 1 },
   controllers: { replicas: 1, adoption: { mode: 'on', qps: 1000 } },
+  scheduler: { enabled: true, replicas: 1, noProgressSeconds: 10 },
 };
 const verbs = verbsOf(render(values));
-const ofComponent = (component: string) =>
-  verbs
-    .filter((one) => one.component === component)
-    .map((one) => [`${one.verb} ${one.resource}`, one] as const);
+/** Only where the answer to a Binding was lost: test/integration/scheduler-http.test.ts. */
+const unprovoked = 'scheduler get pods';
+const told = verbs.map((one) => [one.component, `${one.verb} ${one.resource}`, one] as const);
+const cases = told.filter(([component, verb]) => `${component} ${verb}` !== unprovoked);
 
 describe.each(installable())('a verb that a role lacks, on $name', ({ start }) => {
   let system: System;
-  let world: World;
+  let worlds: readonly World[];
 
   beforeAll(async () => {
     system = await startSystem(start, { values });
-    world = await startWorld(system);
+    worlds = [await startWorld(system), await startJobs(system)];
     await placesStill();
-    for (const one of system.installed.containers('controllers')) await one.terminate();
+    for (const component of ['controllers', 'scheduler'])
+      for (const one of system.installed.containers(component)) await one.terminate();
   }, 180_000);
   afterAll(() => system.stop());
 
-  it.each(ofComponent('webhook'))('the webhook without %s says so, and answers', async (_, verb) => {
+  it.each(cases)('the %s without %s says so, and deploys go on', async (component, _, verb) => {
+    if (component !== 'webhook') await undo();
     await without(verb, async (crippled) => {
       await saysWhatItLacks(crippled, verb);
-      const { status, body } = await send({
-        port: crippled.port() ?? 0,
-        rejectUnauthorized: false,
-        agent: false,
-        payload: JSON.stringify(review({ ...cronJob('report'), kind: 'CronJob' })),
-      });
-      expect([status, JSON.parse(body).response.allowed]).toEqual([200, true]);
+      if (component === 'webhook') expect(await answerOf(crippled)).toEqual([200, true]);
       await placesStill();
     });
   });
 
-  it.each(ofComponent('controllers'))(
-    'the controllers without %s say so, and deploys go on',
-    async (_, verb) => {
-      await world.undo();
-      await without(verb, async (crippled) => {
-        await saysWhatItLacks(crippled, verb);
-        await placesStill();
-      });
-    },
-  );
-
-  it('has no role of any other component', () => {
-    expect(new Set(verbs.map(({ component }) => component))).toEqual(new Set(['webhook', 'controllers']));
+  it('takes away the verbs of all', () => {
+    expect(new Set(cases.map(([component]) => component))).toEqual(
+      new Set(['webhook', 'controllers', 'scheduler']),
+    );
+    expect(told).toHaveLength(cases.length + 1);
   });
 
   it('finds nothing that is lacking where nothing is', async () => {
-    await world.undo();
+    await undo();
     const whole = await system.installed.add('controllers');
     await answered(
       async () => (await whole.ops('/metrics')).text,
       (text) => text.includes('tidegate_adoption_cronjobs_total{result="placed"} 1'),
     );
-    await world.stir();
+    await stir();
     expect(whole.lines().filter(({ msg }) => msg === 'role lacks a verb')).toEqual([]);
     expect(JSON.parse((await whole.ops('/readyz')).text)).not.toHaveProperty('denied');
   });
+
+  async function undo(): Promise<void> {
+    for (const world of worlds) await world.undo();
+  }
+
+  async function stir(): Promise<void> {
+    for (const world of worlds) await world.stir();
+  }
+
+  async function answerOf(webhook: RunningContainer): Promise<readonly unknown[]> {
+    const { status, body } = await send({
+      port: webhook.port() ?? 0,
+      rejectUnauthorized: false,
+      agent: false,
+      payload: JSON.stringify(review({ ...cronJob('report'), kind: 'CronJob' })),
+    });
+    return [status, JSON.parse(body).response.allowed];
+  }
 
   /** One more process of the component, while its role lacks the verb. */
   async function without(
@@ -105,7 +113,7 @@ describe.each(installable())('a verb that a role lacks, on $name', ({ start }) =
     for (let i = 0; !process.lines().some(isIt); i++) {
       if (Date.now() > until) throw new Error(`it does not say what it lacks: ${process.stdout()}`);
       // A while after it leads, and not too often.
-      if (i % 20 === 19) await world.stir();
+      if (i % 20 === 19) await stir();
       await sleep(100);
     }
     const line = process.lines().find(isIt);
