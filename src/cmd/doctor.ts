@@ -17,7 +17,7 @@ Looks at a cluster before and after the install: what is wrong, why, and what to
 Exit code 0: no fault, warnings there may be; 1: a fault, or the API server cannot be asked.
 
   -n, --namespace NAME    where tidegate is installed (default: where its webhook configuration leads)
-      --release NAME      the Helm release (default tidegate)
+      --release NAME      the Helm release (default: the only one, or tidegate)
   -o, --output FORMAT     table (default) or json, a list with an entry for each finding
       --no-dry-run        create nothing, not even by a dry-run
       --argocd            only print what an Argo CD Application of the release needs; no cluster is asked
@@ -26,7 +26,7 @@ Exit code 0: no fault, warnings there may be; 1: a fault, or the API server cann
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseFlags(args, {
     namespace: { type: 'string', short: 'n' },
-    release: { type: 'string', default: 'tidegate' },
+    release: { type: 'string' },
     output: { type: 'string', short: 'o', default: 'table' },
     'dry-run': { type: 'boolean', default: true },
     argocd: { type: 'boolean', default: false },
@@ -36,15 +36,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const output = oneOf('output', values.output, ['table', 'json']);
   const { namespace, release } = values;
   if (values.argocd) {
-    io.stdout(argoStanza(namesOf(release, '')));
+    io.stdout(argoStanza(namesOf(release ?? 'tidegate', '')));
     return 0;
   }
   const cluster = await connectAsUser(values.kubeconfig);
   try {
-    const read = createReader(cluster.client);
     const results = await examine(checks, {
-      read,
-      names: await locate(read, { release, namespace }),
+      read: createReader(cluster.client),
+      names: await locate(cluster.client, { release, namespace }),
       version: version(),
       now: systemClock.now(),
       sleep: (ms) => systemClock.sleep(ms),
