@@ -19,7 +19,13 @@ const values = {
 const verbs = verbsOf(render(values));
 /** Only where the answer to a Binding was lost: test/integration/scheduler-http.test.ts. */
 const unprovoked = 'scheduler get pods';
-const told = verbs.map((one) => [one.component, `${one.verb} ${one.resource}`, one] as const);
+/** A webhook finds its certificate, as long as nobody has made that undone. */
+const components = ['webhook', 'controllers', 'scheduler'];
+const told = components.flatMap((component) =>
+  verbs
+    .filter((one) => one.component === component)
+    .map((one) => [component, `${one.verb} ${one.resource}`, one] as const),
+);
 const cases = told.filter(([component, verb]) => `${component} ${verb}` !== unprovoked);
 
 describe.each(installable())('a verb that a role lacks, on $name', ({ start }) => {
@@ -45,10 +51,8 @@ describe.each(installable())('a verb that a role lacks, on $name', ({ start }) =
   });
 
   it('takes away the verbs of all', () => {
-    expect(new Set(cases.map(([component]) => component))).toEqual(
-      new Set(['webhook', 'controllers', 'scheduler']),
-    );
-    expect(told).toHaveLength(cases.length + 1);
+    expect(told).toHaveLength(verbs.length);
+    expect(cases).toHaveLength(verbs.length - 1);
   });
 
   it('finds nothing that is lacking where nothing is', async () => {
