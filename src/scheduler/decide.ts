@@ -97,14 +97,23 @@ function isBefore(a: Candidate, b: Candidate, zones: ReadonlyMap<string, number>
   return zone === 0 ? a.level < b.level : zone < 0;
 }
 
+/**
+ * The best is sought among so many ordinary nodes that take the pod, from another node on for each pod: a large pool is
+ * not asked whole for every pod. As many as kube-scheduler's minFeasibleNodesToFind (pkg/scheduler/schedule_one.go).
+ */
+const enough = 100;
+
 function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
   let best: (Best & { readonly free: number }) | undefined;
-  for (const room of view.rooms.ordinary) {
+  let found = 0;
+  for (const room of rotated(view.rooms.ordinary, pod.uid)) {
+    if (found === enough) break;
     const because = view.filters.refusal(pod, room, view.headroom(room.node.name));
     if (because !== undefined) {
       note(because);
       continue;
     }
+    found += 1;
     const points = pointsOf(pod, room);
     const free = freeShare(room);
     if (best === undefined || points > best.points || (points === best.points && free > best.free)) {
@@ -112,6 +121,13 @@ function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => 
     }
   }
   return best;
+}
+
+/** All of them, from one on that the uid picks: uids are random. */
+function* rotated(rooms: readonly Room[], uid: string): Generator<Room> {
+  const first = (Number.parseInt(uid.slice(0, 8), 16) || 0) % rooms.length;
+  yield* rooms.slice(first);
+  yield* rooms.slice(0, first);
 }
 
 const pointsOf = ({ spec }: SchedulerPod, { node: { name, labels } }: Room): number =>

@@ -30,9 +30,9 @@ function node(rooms: Rooms, name: string, fields: NodeFields & { readonly ordina
   rooms.setNode(read);
 }
 
-const pod = (spec: object = {}, container: object = {}) =>
+const pod = (spec: object = {}, container: object = {}, uid = 'p') =>
   toSchedulerPod({
-    metadata: { name: 'p', namespace: 'apps', uid: 'p' },
+    metadata: { name: 'p', namespace: 'apps', uid },
     spec: {
       containers: [{ name: 'c', resources: { requests: { cpu: '1', memory: '1Gi' } }, ...container }],
       tolerations: [{ operator: 'Exists' }],
@@ -118,6 +118,34 @@ describe('a pod goes', () => {
     const refuses = () =>
       ({ scope: 'node', name: 'vn', state: 'open', failures: 3, because: 'no stock' }) as const;
     expect(placed(decide(pod(), view(on, { refuses })))).toBe('ordinary w-2');
+  });
+});
+
+describe('in a large pool', () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `w-${i}`);
+  const large = (spec: (name: string) => object = () => ({})) =>
+    rooms((r) => {
+      for (const name of names) node(r, name, { ordinary: true, spec: spec(name) });
+    });
+  const uid = (first: number) => `${first.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
+
+  it('a hundred nodes that take the pod are looked at, other ones for another pod', () => {
+    const filters = createFilters();
+    const asked = new Map<string, number>();
+    const refusal: View['filters']['refusal'] = (one, room, headroom) => {
+      asked.set(room.node.name, (asked.get(room.node.name) ?? 0) + 1);
+      return filters.refusal(one, room, headroom);
+    };
+    const seen = view(large(), { filters: { refusal } });
+    for (let i = 0; i < 1000; i += 100)
+      expect(decide(pod({}, {}, uid(i)), seen)).toMatchObject({ kind: 'bind', lane: 'ordinary' });
+    expect(asked).toEqual(new Map(names.map((name) => [name, 1])));
+  });
+
+  it('the only one that takes it is found from wherever the search begins', () => {
+    const seen = view(large((name) => ({ unschedulable: name !== 'w-500' })));
+    for (const first of [0, 499, 500, 501, 999, 0xffffffff])
+      expect(placed(decide(pod({ tolerations: [] }, {}, uid(first)), seen))).toBe('ordinary w-500');
   });
 });
 
