@@ -1,5 +1,5 @@
 /**
- * The floor: a watch of unbound pods and a Binding for each, 64 at a time, to the nodes in turn. No checks, no retries,
+ * The floor: a watch of its pods and a Binding for each, 64 at a time, to the nodes in turn. No checks, no retries,
  * no events. `node binder.ts <file with url, token and CA as JSON>`.
  */
 import { readFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ function pump(): void {
   }
 }
 
-const selector = encodeURIComponent('spec.schedulerName=bare,spec.nodeName=');
+const selector = encodeURIComponent('spec.schedulerName=bare');
 const path = `${podsPath}?fieldSelector=${selector}`;
 const list = await read('GET', path);
 waiting.push(...(JSON.parse(list) as { readonly items: readonly Pod[] }).items);
