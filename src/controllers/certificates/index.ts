@@ -35,6 +35,8 @@ export interface CertificatesObserver {
   expires(authority: number, leaf: number): void;
   /** It will be tried again. */
   failed(error: unknown): void;
+  /** The term is over: what it knew of ends is somebody else's to tell from now on. */
+  left(): void;
 }
 
 /** How often everything is looked at, by jitter up to half as long again: a deleted Secret heals within that. */
@@ -58,6 +60,7 @@ export function createCertificates(deps: CertificatesDeps): Controller {
         });
         await clock.sleep(everyMs * (1 + random() / 2), ended);
       }
+      observer.left();
     },
   };
 }

@@ -5,7 +5,9 @@ import type { ControllerContext } from '../registry.js';
 import { createCertificates } from './index.js';
 
 /** Off where somebody else makes the certificates: cert-manager, or whoever filled the Secret. */
-export function certificates(context: ControllerContext): Controller | undefined {
+export function certificates(
+  context: Pick<ControllerContext, 'client' | 'clock' | 'random' | 'log' | 'registry' | 'options'>,
+): Controller | undefined {
   const { certificates: wanted } = context.options;
   if (wanted === undefined) return undefined;
   const { log } = context;
@@ -23,6 +25,9 @@ export function certificates(context: ControllerContext): Controller | undefined
       },
       failed(error) {
         log.error({ error: messageOf(error) }, 'certificates not written, will be tried again');
+      },
+      left() {
+        expiry.reset();
       },
     },
   });

@@ -54,6 +54,7 @@ async function running(prepare: (store: ObjectStore) => void = () => undefined):
       renewed: () => undefined,
       expires: () => undefined,
       failed: (error) => failed.push(error instanceof Error ? error.message : String(error)),
+      left: () => undefined,
     },
   });
   const led = controller.lead({ number: 1, signal: stop.signal, isValid: () => true }, stop.signal);
