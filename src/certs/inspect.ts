@@ -40,6 +40,10 @@ export function splitBundle(bundle: string): readonly string[] {
 export const isSignedBy = (leaf: X509Certificate, authority: X509Certificate): boolean =>
   leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
 
+/** Also where they are one: Go's crypto/x509 trusts a leaf that is a root, whatever it may sign. */
+const vouchesFor = (root: X509Certificate, leaf: X509Certificate): boolean =>
+  root.raw.equals(leaf.raw) || isSignedBy(leaf, root);
+
 /**
  * The authority of a bundle that `leaf` leads to, by itself or by what is served with it; undefined: none. Each of a
  * bundle is trusted for itself, as Go's crypto/x509 takes a pool of roots.
@@ -54,7 +58,7 @@ export function authorityOf(
   let current = leaf;
   for (;;) {
     const signed = current;
-    const root = roots.find((one) => isSignedBy(signed, one));
+    const root = roots.find((one) => vouchesFor(one, signed));
     const next = between.find((one) => isSignedBy(signed, one));
     if (root !== undefined || next === undefined) return root;
     between.splice(between.indexOf(next), 1);

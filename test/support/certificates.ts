@@ -31,6 +31,31 @@ export function clientCertificate(
   return issueLeaf(ca, { commonName, dnsNames, usage: 'client', now: Date.now(), days: 1 });
 }
 
+/** A leaf that has signed itself and may sign nothing, as cert-manager's SelfSigned issuer makes it. */
+export function selfSignedLeaf(
+  dnsName: string,
+  { now, days }: { readonly now: number; readonly days: number },
+): PemPair {
+  const keys = forge.pki.rsa.generateKeyPair(2048);
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.publicKey;
+  certificate.serialNumber = '03';
+  certificate.validity.notBefore = new Date(now);
+  certificate.validity.notAfter = new Date(now + days * 24 * 3_600_000);
+  certificate.setSubject([{ name: 'commonName', value: dnsName }]);
+  certificate.setIssuer([{ name: 'commonName', value: dnsName }]);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: 'subjectAltName', altNames: [{ type: 2, value: dnsName }] },
+  ]);
+  certificate.sign(keys.privateKey, forge.md.sha256.create());
+  return {
+    cert: forge.pki.certificateToPem(certificate),
+    key: forge.pki.privateKeyToPem(keys.privateKey),
+  };
+}
+
 /** An authority that another one has signed, to sign leaves with. */
 export function intermediateOf(root: PemPair, commonName: string): PemPair {
   const keys = forge.pki.rsa.generateKeyPair(2048);

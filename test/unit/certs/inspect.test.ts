@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authorityOf, isTrustedBy, servedWith } from '../../../src/certs/inspect.js';
 import { issueCa, type PemPair } from '../../../src/certs/issue.js';
-import { intermediateOf, serverCertificate } from '../../support/certificates.js';
+import { intermediateOf, selfSignedLeaf, serverCertificate } from '../../support/certificates.js';
 
 let root: PemPair;
 let other: PemPair;
@@ -28,6 +28,13 @@ describe('a bundle trusts', () => {
 
   it('a leaf that one of its own has signed', () => {
     expect(trusts(leaf.cert, middle.cert)).toBe(true);
+  });
+
+  it('a leaf that is in it, though it may sign nothing', () => {
+    const alone = selfSignedLeaf('localhost', { now: Date.now(), days: 1 });
+    expect(trusts(alone.cert, other.cert + alone.cert)).toBe(true);
+    expect(trusts(alone.cert, other.cert)).toBe(false);
+    expect(trusts(leaf.cert, leaf.cert)).toBe(true);
   });
 
   it('none that leads elsewhere, or nowhere', () => {

@@ -3,7 +3,7 @@ import { issueCa, issueLeaf, type PemPair } from '../../../../src/certs/issue.js
 import { judgeCertificates, type CertificateFacts } from '../../../../src/doctor/checks/certificates.js';
 import { sourceOf } from '../../../../src/doctor/certificate-source.js';
 import type { KubeObject } from '../../../../src/kube/object.js';
-import { intermediateOf } from '../../../support/certificates.js';
+import { intermediateOf, selfSignedLeaf } from '../../../support/certificates.js';
 import { names, object, said } from '../../../support/doctor.js';
 
 const day = 24 * 3_600_000;
@@ -57,6 +57,12 @@ describe('certificates', () => {
     const secret = secretOf({ cert: cert + middle.cert, key });
     expect(judge({ secret })).toMatchObject([{ status: 'ok' }]);
     expect(judge({ secret: secretOf({ cert, key }) })).toMatchObject([{ status: 'fault' }]);
+  });
+
+  it('may be their own authority', () => {
+    const alone = selfSignedLeaf(host, { now: start, days: 30 });
+    const found = judge({ secret: secretOf(alone), configuration: configurationOf(alone.cert) });
+    expect(said(found)).toEqual(['ok: the API server trusts the certificate, which ends on 2026-01-31']);
   });
 
   it.each([
