@@ -258,6 +258,7 @@ describe('the pods', () => {
           readonly securityContext: Json;
           readonly affinity: Json;
           readonly hostNetwork?: boolean;
+          readonly volumes?: readonly Json[];
         };
       };
     };
@@ -286,6 +287,13 @@ describe('the pods', () => {
     }
   });
 
+  it.each(names)('of the webhook, of %s, wait for a certificate that is not there yet', (name) => {
+    const deployment = render(valueSets[name]).find((one) => /-webhook$/.test(one.metadata.name ?? '') && one['kind'] === 'Deployment');
+    const { containers, volumes } = (deployment as unknown as Template).spec.template.spec;
+    expect(webhookFlags(containers[0]?.args.slice(1) ?? [])).toMatchObject({ waitForCertificates: true });
+    expect(volumes?.[0]).toMatchObject({ name: 'tls', secret: { optional: true } });
+  });
+
   it.each([
     ['on', 'on'],
     ['report', 'report'],
@@ -294,6 +302,41 @@ describe('the pods', () => {
   ])('take an adoption mode of %j', (mode, flag) => {
     const [container] = pod('controllers', { controllers: { adoption: { mode } } }).containers;
     expect(container?.args).toContain(`--adoption=${flag}`);
+  });
+});
+
+describe('by cert-manager', () => {
+  interface Issued {
+    readonly isCA?: boolean;
+    readonly secretName?: string;
+    readonly ca?: { readonly secretName: string };
+    readonly selfSigned?: object;
+    readonly issuerRef?: { readonly name: string; readonly kind: string };
+  }
+  const objects = (name: 'cert-manager' | 'cert-manager with an issuer') => render(valueSets[name]);
+  const spec = (all: readonly KubeObject[], kind: string, name = '') => find(all, kind, name)['spec'] as unknown as Issued;
+
+  it('a root of the release’s own signs what the webhook serves, and nothing that signs itself is served', () => {
+    const all = objects('cert-manager');
+    const leaf = spec(all, 'Certificate', 'tidegate-webhook');
+    const { ca } = spec(all, 'Issuer', leaf.issuerRef?.name);
+    const root = all.find((one) => (one['spec'] as Issued | undefined)?.isCA)?.['spec'] as unknown as Issued;
+    expect(root.secretName).toBe(ca?.secretName);
+    expect(spec(all, 'Issuer', root.issuerRef?.name)).toEqual({ selfSigned: {} });
+    expect(leaf.isCA).toBeUndefined();
+    expect(leaf.secretName).not.toBe(root.secretName);
+  });
+
+  it('the injector takes the authority of the very Certificate', () => {
+    const { annotations } = find(objects('cert-manager'), 'MutatingWebhookConfiguration').metadata;
+    expect(annotations).toMatchObject({ 'cert-manager.io/inject-ca-from': 'tidegate-system/tidegate-webhook' });
+  });
+
+  it('an issuer that is named is the only one', () => {
+    const all = objects('cert-manager with an issuer');
+    expect(all.filter(({ kind }) => kind === 'Issuer')).toEqual([]);
+    expect(spec(all, 'Certificate', 'tidegate-webhook').issuerRef).toEqual({ kind: 'ClusterIssuer', name: 'corp' });
+    expect(all.filter(({ kind }) => kind === 'Certificate')).toHaveLength(1);
   });
 });
 
