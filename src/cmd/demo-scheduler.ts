@@ -17,7 +17,7 @@ export function startOwnScheduler(
     observer: {
       ...{ fault: nothing, breaker: nothing, queue: nothing, bound: nothing, notBound: nothing },
       ...{ unschedulable: nothing, accepted: nothing, started: nothing, refused: nothing },
-      ...{ rescued: nothing, stays: nothing, rescueFailed: nothing, dropped: nothing },
+      ...{ rescued: nothing, stays: nothing, rescueFailed: nothing, left: nothing, dropped: nothing },
     },
   });
   const quiet = { onLeading: nothing, onFault: nothing };

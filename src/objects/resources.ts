@@ -2,6 +2,7 @@ type ResourceList = Readonly<Record<string, string | number>>;
 
 /** What of a container says how much it needs. */
 export interface SizedContainer {
+  readonly name?: string;
   readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
   /** `Always`: a sidecar, among the init containers. */
   readonly restartPolicy?: string;
@@ -14,6 +15,21 @@ export interface SizedSpec {
   readonly overhead?: ResourceList;
   /** Of the pod as a whole (Kubernetes 1.34, beta): in place of the sum of its containers. */
   readonly resources?: SizedContainer['resources'];
+}
+
+/** What of a pod's status says how much its kubelet gives it: while it is resized in place, that is not what it asks for. */
+export interface SizedStatus {
+  readonly containerStatuses?: readonly SizedContainerStatus[];
+  readonly initContainerStatuses?: readonly SizedContainerStatus[];
+  readonly resources?: SizedContainer['resources'];
+  readonly allocatedResources?: ResourceList;
+  readonly conditions?: readonly { readonly type: string; readonly reason?: string }[];
+}
+
+interface SizedContainerStatus {
+  readonly name: string;
+  readonly resources?: SizedContainer['resources'];
+  readonly allocatedResources?: ResourceList;
 }
 
 /** What nodes are divided by. */
@@ -30,24 +46,51 @@ export const noAmount: Amount = { cpu: 0, memory: 0, storage: 0 };
 
 /**
  * What a pod asks for: the sum of its containers and sidecars, or what one init container needs with the sidecars
- * before it, whichever is more; plus overhead (component-helpers resource PodRequests).
+ * before it, whichever is more; plus overhead. What its kubelet gives it counts where that is more (component-helpers
+ * resource PodRequests with UseStatusResources).
  */
-export function podRequests(spec: SizedSpec): Amount {
-  const main = sum((spec.containers ?? []).map(requestOf));
+export function podRequests(spec: SizedSpec, status: SizedStatus = {}): Amount {
+  const given = givenBy(status);
+  const main = sum((spec.containers ?? []).map((one) => given(one, requestOf(one))));
   let sidecars = noAmount;
   let init = noAmount;
   for (const container of spec.initContainers ?? []) {
-    const asked = requestOf(container);
-    if (container.restartPolicy === 'Always') sidecars = plus(sidecars, asked);
-    init = most(init, container.restartPolicy === 'Always' ? sidecars : plus(sidecars, asked));
+    const isSidecar = container.restartPolicy === 'Always';
+    const asked = isSidecar ? given(container, requestOf(container)) : requestOf(container);
+    if (isSidecar) sidecars = plus(sidecars, asked);
+    init = most(init, isSidecar ? sidecars : plus(sidecars, asked));
   }
-  return plus(wholeOf(spec, most(plus(main, sidecars), init)), amountOf(spec.overhead));
+  return plus(wholeOf(spec, status, most(plus(main, sidecars), init)), amountOf(spec.overhead));
+}
+
+type Given = (container: SizedContainer, asked: Amount) => Amount;
+
+function givenBy(status: SizedStatus): Given {
+  const known = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].filter(
+    ({ resources }) => resources !== undefined,
+  );
+  if (known.length === 0) return (_, asked) => asked;
+  return ({ name }, asked) => {
+    const one = known.find((other) => other.name === name);
+    return one === undefined ? asked : effective(status, asked, one);
+  };
+}
+
+/** A resize that cannot be is not counted. */
+function effective(
+  { conditions = [] }: SizedStatus,
+  asked: Amount,
+  { resources, allocatedResources }: Omit<SizedContainerStatus, 'name'>,
+): Amount {
+  const given = most(amountOf(resources?.requests), amountOf(allocatedResources));
+  const isInfeasible = conditions.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
+  return isInfeasible ? given : most(asked, given);
 }
 
 /** What the pod as a whole asks for takes the place of the sum, resource by resource. */
-function wholeOf({ resources }: SizedSpec, sum: Amount): Amount {
+function wholeOf({ resources }: SizedSpec, status: SizedStatus, sum: Amount): Amount {
   const whole = { ...resources?.limits, ...resources?.requests };
-  const own = amountOf(whole);
+  const own = status.resources === undefined ? amountOf(whole) : effective(status, amountOf(whole), status);
   return {
     cpu: 'cpu' in whole ? own.cpu : sum.cpu,
     memory: 'memory' in whole ? own.memory : sum.memory,
@@ -109,4 +152,6 @@ const requestOf = ({ resources }: SizedContainer): Amount =>
   amountOf({ ...resources?.limits, ...resources?.requests });
 
 const sum = (amounts: readonly Amount[]): Amount => amounts.reduce(plus, noAmount);
+export const isSameAmount = (a: Amount, b: Amount): boolean =>
+  a.cpu === b.cpu && a.memory === b.memory && a.storage === b.storage;
 const most = (a: Amount, b: Amount): Amount => combined(a, b, Math.max);

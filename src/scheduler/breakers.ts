@@ -12,6 +12,8 @@ import type { SchedulerNode } from './node.js';
 export interface Breakers {
   /** Undefined: it may be bound there; else which breaker says no. */
   refuses(node: SchedulerNode): BreakerStanding | undefined;
+  /** The first of them that is not closed, though it may let a probe through. */
+  unsure(node: SchedulerNode): BreakerStanding | undefined;
   begin(node: SchedulerNode): void;
   succeeded(node: SchedulerNode, boundAt: number): void;
   failed(node: SchedulerNode, boundAt: number, failure: Failure): void;
@@ -40,6 +42,7 @@ export function createBreakers(clock: Clock, onChange: BreakerListener): Breaker
     const made = createBreaker({
       ...{ scope, name, clock },
       onChange: (standing) => {
+        if (breakers.get(key) !== made) return;
         onChange(standing, before);
         before = standing.state;
       },
@@ -61,6 +64,7 @@ export function createBreakers(clock: Clock, onChange: BreakerListener): Breaker
 
   return {
     refuses: (node) => of(node).find((breaker) => !breaker.admits())?.standing,
+    unsure: (node) => of(node).find(({ standing }) => standing.state !== 'closed')?.standing,
     begin(node) {
       for (const breaker of of(node)) breaker.begin();
     },
@@ -75,7 +79,12 @@ export function createBreakers(clock: Clock, onChange: BreakerListener): Breaker
       for (const breaker of of(node)) breaker.lost();
     },
     standings: () => [...breakers.values()].map(({ standing }) => standing),
-    forget: (node) => void breakers.delete(`node/${node}`),
+    forget(node) {
+      const known = breakers.get(`node/${node}`)?.standing;
+      breakers.delete(`node/${node}`);
+      if (known === undefined || known.state === 'closed') return;
+      onChange({ ...known, state: 'closed', failures: 0, because: 'the node is gone' }, known.state);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { isOver } from './bound-pod.js';
 import type { Breakers } from './breakers.js';
+import type { SchedulerObserver } from './observer.js';
 import type { Queue } from './queue.js';
 import type { Rooms } from './rooms.js';
 import type { Times } from './times.js';
@@ -15,6 +16,7 @@ export interface FollowDeps {
   readonly breakers: Pick<Breakers, 'forget'>;
   /** Uids of pods whose Binding was sent, and that no watch has shown on their node yet. */
   readonly unseen: Set<string>;
+  readonly observer: Pick<SchedulerObserver, 'left'>;
   readonly onNodeGone: (name: string) => void;
 }
 
@@ -26,10 +28,14 @@ export function follow(deps: FollowDeps): void {
   followOthers(deps);
 }
 
-function followNodes({ watches, rooms, queue, breakers, onNodeGone }: FollowDeps): void {
+function followNodes({ watches, rooms, queue, tracker, breakers, onNodeGone }: FollowDeps): void {
   watches.nodes.subscribe(({ before, after }) => {
-    if (after !== undefined) rooms.setNode(after);
-    else if (before !== undefined) {
+    if (after !== undefined) {
+      rooms.setNode(after);
+      // Pods may be listed before their node is.
+      if (before === undefined)
+        for (const pod of watches.bound.by('node', after.name)) tracker.seen(pod.uid, pod);
+    } else if (before !== undefined) {
       rooms.removeNode(before.name);
       breakers.forget(before.name);
       onNodeGone(before.name);
@@ -38,11 +44,12 @@ function followNodes({ watches, rooms, queue, breakers, onNodeGone }: FollowDeps
   });
 }
 
-function followUnbound({ watches, queue, times }: FollowDeps): void {
+function followUnbound({ watches, queue, times, observer }: FollowDeps): void {
   watches.unbound.subscribe(({ before, after }) => {
     if (before !== undefined && before.uid !== after?.uid) {
       queue.remove(before.uid);
       times.forget(before.uid);
+      observer.left(before.uid);
     }
     if (after === undefined) return;
     if (before?.uid !== after.uid) times.saw(after.uid);

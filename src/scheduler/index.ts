@@ -86,7 +86,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     startUp: (node) => startUps.of(node),
   });
   follow({
-    ...{ watches, rooms, queue, times, tracker, breakers, unseen },
+    ...{ watches, rooms, queue, times, tracker, breakers, unseen, observer },
     onNodeGone: (name) => {
       startUps.forget(name);
     },
@@ -103,6 +103,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const there = watches.bound.get(podKey(pod));
     if (there?.uid !== pod.uid) tracker.unbound(pod.uid);
     else if (!isOver(there)) rooms.take(there);
+    queue.changed();
   };
 
   return {

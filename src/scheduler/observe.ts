@@ -6,8 +6,8 @@ import type { BoundPod } from './bound-pod.js';
 import { breakerStates } from './breaker.js';
 import type { SchedulerObserver } from './observer.js';
 import type { Reporter } from './report.js';
-import type { Stays } from './rescue.js';
 import type { Story } from './story.js';
+import type { Staying } from './tracker.js';
 
 export interface ObserveDeps {
   readonly log: Logger;
@@ -83,13 +83,16 @@ export function observeScheduler(deps: ObserveDeps): SchedulerObserver {
       metrics.rescues.inc({ result: 'failed' });
       log.warn({ pod: `${namespace}/${name}`, error: messageOf(error) }, 'rescue failed');
     },
+    left(uid) {
+      report.forget(uid);
+    },
     dropped(what, why) {
       metrics.dropped.inc({ what, why });
     },
   };
 }
 
-const staysTexts: Readonly<Record<Stays | 'nowhere-to-go', string>> = {
+const staysTexts: Readonly<Record<Staying, string>> = {
   'restarts-in-place': 'its restartPolicy is not Never, so that a replacement would count against the Job',
   'would-count':
     "the Job's podFailurePolicy does not ignore DisruptionTarget, so that a replacement would count",

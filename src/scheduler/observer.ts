@@ -4,8 +4,8 @@ import type { BoundPod } from './bound-pod.js';
 import type { BreakerListener } from './breakers.js';
 import type { Lane } from './decide.js';
 import type { SchedulerPod } from './pod.js';
-import type { Stays } from './rescue.js';
 import type { Story } from './story.js';
+import type { Staying } from './tracker.js';
 
 /** For the log, the metrics and the events. Nothing of it may throw. */
 export interface SchedulerObserver {
@@ -20,7 +20,9 @@ export interface SchedulerObserver {
   started(pod: BoundPod, afterAcceptMs: number): void;
   refused(pod: BoundPod): void;
   rescued(pod: BoundPod, because: string): void;
-  stays(pod: BoundPod, because: string, why: Stays | 'nowhere-to-go'): void;
+  stays(pod: BoundPod, because: string, why: Staying): void;
   rescueFailed(pod: BoundPod, error: unknown): void;
+  /** A pod of this scheduler is not to be bound any more. */
+  left(uid: string): void;
   dropped(what: 'event' | 'condition', why: 'full' | 'failed'): void;
 }

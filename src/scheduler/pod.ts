@@ -2,7 +2,13 @@ import { identityOf, type KubeObject, type ObjectMeta } from '../kube/object.js'
 import type { JsonObject } from '../objects/json.js';
 import type { NodeChoice } from '../objects/node-affinity.js';
 import type { Toleration } from '../objects/pod.js';
-import { podRequests, type Amount, type SizedContainer, type SizedSpec } from '../objects/resources.js';
+import {
+  podRequests,
+  type Amount,
+  type SizedContainer,
+  type SizedSpec,
+  type SizedStatus,
+} from '../objects/resources.js';
 import type { Labels } from '../objects/selector.js';
 import { deletionCostAnnotation, workloadSpreadAnnotation } from '../objects/well-known.js';
 import { readPodFacts, type PodFacts } from '../placement/pod-facts.js';
@@ -26,7 +32,7 @@ export interface SchedulerPod {
   readonly priority: number;
   /** Milliseconds since the epoch, in whole seconds. */
   readonly createdAt: number;
-  /** It has scheduling gates, or is being deleted: nobody may bind it. */
+  /** It has scheduling gates, is being deleted or has ended: nobody may bind it. */
   readonly isHeld: boolean;
   readonly requests: Amount;
   readonly hostPorts: readonly HostPort[];
@@ -77,8 +83,8 @@ export function toSchedulerPod(pod: KubeObject): SchedulerPod {
     ...identityOf(metadata),
     priority: spec.priority ?? 0,
     createdAt: Date.parse(metadata.creationTimestamp ?? '') || 0,
-    isHeld: isHeld(metadata, spec),
-    requests: podRequests(spec),
+    isHeld: isHeld(pod, spec),
+    requests: podRequests(spec, (pod['status'] ?? {}) as SizedStatus),
     hostPorts: hostPortsOf(spec),
     spec: choice,
     choice: JSON.stringify(choice),
@@ -91,8 +97,10 @@ export function toSchedulerPod(pod: KubeObject): SchedulerPod {
   };
 }
 
-const isHeld = ({ deletionTimestamp }: ObjectMeta, { schedulingGates = [] }: PodSpec): boolean =>
-  deletionTimestamp !== undefined || schedulingGates.length > 0;
+const isHeld = ({ metadata, status }: KubeObject, { schedulingGates = [] }: PodSpec): boolean =>
+  metadata.deletionTimestamp !== undefined ||
+  schedulingGates.length > 0 ||
+  ['Failed', 'Succeeded'].includes((status as { readonly phase?: string } | undefined)?.phase ?? '');
 
 const choiceOf = ({ nodeSelector, affinity, tolerations }: PodSpec): SchedulerPod['spec'] => ({
   ...(nodeSelector && { nodeSelector }),

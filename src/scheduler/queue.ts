@@ -8,8 +8,10 @@ export interface Queue {
   remove(uid: string): void;
   /** The first that is ready; it is in work until it is removed, put back, or changes. */
   next(): SchedulerPod | undefined;
-  /** Back, for when something has changed, after a wait that grows: 1 s doubled to 10 s. */
+  /** No node takes it: back, for when something has changed, after a wait that grows: 1 s doubled to 10 s. */
   putBack(pod: SchedulerPod): void;
+  /** Its Binding failed: back, for when that wait is over. */
+  retry(pod: SchedulerPod): void;
   /** Something has changed: those that were put back are tried again when their wait is over. */
   changed(): void;
   readonly ready: number;
@@ -33,6 +35,8 @@ const backoff = { firstMs: 1000, mostMs: 10_000 };
 /** Half a minute where kube-scheduler has five: a cloud gets stock without telling. */
 const anywayMs = 30_000;
 const lookMs = 1000;
+/** Entries that have left and are not swept yet. */
+const slack = 1000;
 
 export function createQueue(clock: Clock, onReady: () => void): Queue {
   const entries = new Map<string, Entry>();
@@ -54,6 +58,26 @@ export function createQueue(clock: Clock, onReady: () => void): Queue {
   function leave(entry: Entry): void {
     if (entry.state !== 'in-work') counts[entry.state] -= 1;
     entries.delete(entry.pod.uid);
+    if (sorted.length + incoming.length > 2 * counts.ready + slack) sweep();
+  }
+
+  /** Nobody takes pods from the queue of a replica that stands by. */
+  function sweep(): void {
+    sorted = sorted.filter(isReady);
+    incoming = incoming.filter(isReady);
+  }
+
+  const isReady = (entry: Entry): boolean => entry.state === 'ready' && entries.get(entry.pod.uid) === entry;
+
+  function waitAgain({ uid }: SchedulerPod, hasFailed: boolean): void {
+    const entry = entries.get(uid);
+    if (entry?.state !== 'in-work') return;
+    const now = clock.monotonic();
+    entry.retryAt = now + Math.min(backoff.mostMs, backoff.firstMs * 2 ** entry.tries);
+    entry.anywayAt = hasFailed ? entry.retryAt : now + anywayMs;
+    entry.tries += 1;
+    become(entry, 'waiting');
+    lookLater();
   }
 
   function lookLater(): void {
@@ -109,21 +133,17 @@ export function createQueue(clock: Clock, onReady: () => void): Queue {
         incoming = [];
       }
       for (let entry = sorted.pop(); entry !== undefined; entry = sorted.pop()) {
-        if (entry.state !== 'ready' || entries.get(entry.pod.uid) !== entry) continue;
+        if (!isReady(entry)) continue;
         become(entry, 'in-work');
         return entry.pod;
       }
       return undefined;
     },
-    putBack({ uid }) {
-      const entry = entries.get(uid);
-      if (entry?.state !== 'in-work') return;
-      const now = clock.monotonic();
-      entry.retryAt = now + Math.min(backoff.mostMs, backoff.firstMs * 2 ** entry.tries);
-      entry.anywayAt = now + anywayMs;
-      entry.tries += 1;
-      become(entry, 'waiting');
-      lookLater();
+    putBack(pod) {
+      waitAgain(pod, false);
+    },
+    retry(pod) {
+      waitAgain(pod, true);
     },
     changed() {
       hasChanged = true;

@@ -3,7 +3,7 @@ import { kindOf } from '../kube/errors.js';
 import type { EventFacts, Regarding } from '../kube/event-series.js';
 import { resources } from '../kube/resource.js';
 import { runWorkers } from '../kube/workers.js';
-import { createWorkqueue } from '../kube/workqueue.js';
+import { createWorkqueue, type Workqueue } from '../kube/workqueue.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 
 /** What people and the cluster autoscaler are told. Nothing waits for it, and under load it is dropped. */
@@ -28,7 +28,7 @@ export interface ReporterDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly record: (facts: EventFacts) => void;
-  /** Told of each condition that was not written, and why. */
+  /** Told of each condition that was not written, and why. One that failed is tried again. */
   readonly onDropped: (why: 'full' | 'failed') => void;
 }
 
@@ -36,29 +36,45 @@ export interface ReporterDeps {
 const capacity = 5000;
 
 /** The message holds counts that change all the time; the condition itself is what others act on. */
-const againMs = 60_000;
+const otherWordsMs = 60_000;
+/** The same is told again before its event, which the API server keeps for an hour, is gone. */
+const sameWordsMs = 1_800_000;
+
+const backoff = { baseMs: 1000, maxMs: 60_000 };
+
+interface Told {
+  readonly pod: Named;
+  readonly because: string;
+  /** On the monotonic clock. */
+  readonly at: number;
+  /** In milliseconds since the epoch: when the pod was first told of. */
+  readonly since: number;
+}
 
 export function createReporter({ client, clock, random, record, onDropped }: ReporterDeps): Reporter {
-  const queue = createWorkqueue({ clock, random });
-  const told = new Map<string, { readonly pod: Named; readonly because: string; readonly at: number }>();
+  const told = new Map<string, Told>();
+  /** Only while this process leads. */
+  let queue: Workqueue | undefined;
 
   async function write(uid: string): Promise<void> {
     const one = told.get(uid);
     if (one === undefined) return;
-    const { pod, because } = one;
+    const { pod, because, since } = one;
     const condition = {
       type: 'PodScheduled',
       status: 'False',
       reason: 'Unschedulable',
       message: because,
-      lastTransitionTime: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+      lastTransitionTime: `${new Date(since).toISOString().slice(0, 19)}Z`,
     };
     const body = { metadata: { uid }, status: { conditions: [condition] } };
     const target = { namespace: pod.namespace, name: pod.name, subresource: 'status' };
     try {
       await client.patch(resources.pods, target, { type: 'strategic', body }, { lane: 'status' });
     } catch (error) {
-      if (kindOf(error) !== 'not-found' && kindOf(error) !== 'aborted') onDropped('failed');
+      if (isOver(error)) return;
+      onDropped('failed');
+      throw error;
     }
   }
 
@@ -67,16 +83,19 @@ export function createReporter({ client, clock, random, record, onDropped }: Rep
       told.delete(pod.uid);
       record({ regarding: regarding(pod), type: 'Normal', reason: 'Scheduled', message: text });
     },
-    unschedulable(pod, because) {
-      const before = told.get(pod.uid);
-      const now = clock.monotonic();
-      if (before !== undefined && (before.because === because || now - before.at < againMs)) return;
+    unschedulable({ namespace, name, uid }, because) {
+      if (queue === undefined) return;
+      const before = told.get(uid);
+      const at = clock.monotonic();
+      const quietMs = before?.because === because ? sameWordsMs : otherWordsMs;
+      if (before !== undefined && at - before.at < quietMs) return;
       if (queue.depth >= capacity) {
         onDropped('full');
         return;
       }
-      told.set(pod.uid, { pod, because, at: now });
-      queue.add(pod.uid);
+      const pod = { namespace, name, uid };
+      told.set(uid, { pod, because, at, since: before?.since ?? clock.now() });
+      queue.add(uid);
       record({ regarding: regarding(pod), type: 'Warning', reason: 'FailedScheduling', message: because });
     },
     warn(pod, reason, text) {
@@ -85,9 +104,19 @@ export function createReporter({ client, clock, random, record, onDropped }: Rep
     forget(uid) {
       told.delete(uid);
     },
-    run: (stop, drop) => runWorkers({ queue, count: 8, work: write, stop, drop }),
+    async run(stop, drop) {
+      // Another replica may have told otherwise meanwhile.
+      told.clear();
+      queue = createWorkqueue({ clock, random, backoff });
+      await runWorkers({ queue, count: 8, work: write, stop, drop });
+      queue = undefined;
+    },
   };
 }
+
+/** The pod is gone, or the term is. */
+const isOver = (error: unknown): boolean =>
+  ['not-found', 'conflict', 'aborted'].includes(kindOf(error) ?? '');
 
 const regarding = ({ namespace, name, uid }: Named): Regarding => ({
   apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import { minus, noAmount, plus, type Amount } from '../objects/resources.js';
+import { isSameAmount, minus, noAmount, plus, type Amount } from '../objects/resources.js';
 import { isVirtual, type SchedulerNode } from './node.js';
 import type { HostPort } from './pod.js';
 
@@ -109,7 +109,8 @@ export function createRooms(): Rooms {
       lists = undefined;
     },
     take(pod) {
-      if (taken.get(pod.uid)?.node === pod.node) return;
+      const before = taken.get(pod.uid);
+      if (before?.node === pod.node && isSameAmount(before.requests, pod.requests)) return;
       give(pod.uid);
       taken.set(pod.uid, pod);
       const usage = usageOf(pod.node);

@@ -9,8 +9,7 @@ import type { SchedulerObserver } from './observer.js';
 import { place, type PlacerDeps } from './placer.js';
 import type { SchedulerPod } from './pod.js';
 import type { Queue } from './queue.js';
-import { rescue } from './rescue.js';
-import type { Stuck } from './tracker.js';
+import { runRescues } from './rescues.js';
 
 export interface SchedulingDeps extends Omit<PlacerDeps, 'observer'> {
   readonly view: View;
@@ -36,12 +35,8 @@ const decisionsPerTurn = 32;
 /** A Binding that the watch has not shown by then is read again. */
 const unseenMs = 30_000;
 
-/** How often bound pods that do not start are looked at, and how many of them may be moved at once. */
-const rescueEveryMs = 5000;
-const rescuesAtOnce = 16;
-
 export function createScheduling(deps: SchedulingDeps, office: Term, stop: AbortSignal): Scheduling {
-  const { clock, queue, view, tracker, observer } = deps;
+  const { clock, queue, view, observer } = deps;
   const client = fence(deps.client, office);
   const placer: PlacerDeps = { ...deps, client };
   const ended = AbortSignal.any([office.signal, stop]);
@@ -91,7 +86,7 @@ export function createScheduling(deps: SchedulingDeps, office: Term, stop: Abort
     deps.unseen.add(pod.uid);
     const result = await place(placer, pod, node, lane);
     if (result.kind !== 'bound') deps.unseen.delete(pod.uid);
-    if (result.kind === 'failed') queue.putBack(pod);
+    if (result.kind === 'failed') queue.retry(pod);
     else if (result.kind === 'bound') clock.after(unseenMs, () => void settle(pod));
     else queue.remove(pod.uid);
   }
@@ -116,38 +111,11 @@ export function createScheduling(deps: SchedulingDeps, office: Term, stop: Abort
     queue.remove(pod.uid);
   }
 
-  async function rescueAll(): Promise<void> {
-    while (isOn()) {
-      const stuck = tracker.stuck();
-      for (let i = 0; i < stuck.length && isOn(); i += rescuesAtOnce) {
-        await Promise.all(stuck.slice(i, i + rescuesAtOnce).map(rescueOne));
-      }
-      await clock.sleep(rescueEveryMs, ended);
-    }
-  }
-
-  /** Only where another place is known: a pod that has none may as well wait where it is. */
-  async function rescueOne({ pod, because }: Stuck): Promise<void> {
-    if (pod.pod === undefined) return;
-    const elsewhere = decide(pod.pod, view);
-    if (elsewhere.kind === 'wait' || elsewhere.node.name === pod.node) {
-      observer.stays(pod, because, 'nowhere-to-go');
-      return;
-    }
-    try {
-      const end = await rescue(client, pod, because, clock.now());
-      if (end.kind === 'rescued') observer.rescued(pod, because);
-      if (end.kind === 'stays') observer.stays(pod, because, end.because);
-    } catch (error) {
-      observer.rescueFailed(pod, error);
-    }
-  }
-
   return {
     wake: () => void pump(),
     async run() {
       void pump();
-      const rescuing = rescueAll();
+      const rescuing = runRescues({ ...deps, client }, ended);
       await whenAborted(ended);
       await rescuing;
       while (underWay.size > 0) await Promise.all(underWay);

@@ -3,6 +3,7 @@ import { isOver, type BoundPod } from './bound-pod.js';
 import type { Breakers } from './breakers.js';
 import type { Headroom } from './headroom.js';
 import { isVirtual, type SchedulerNode } from './node.js';
+import type { Stays } from './rescue.js';
 import type { StartUp } from './startup.js';
 
 export interface TrackerDeps {
@@ -32,6 +33,8 @@ export interface Tracker {
   seen(uid: string, pod: BoundPod | undefined): void;
   /** Pods that ought to go elsewhere: their provider has no stock, or nothing was heard of them, for too long. */
   stuck(): readonly Stuck[];
+  /** One that was stuck stays where it is. @returns whether that is news: told once in ten minutes. */
+  stays(uid: string, why: Staying): boolean;
   readonly waiting: number;
 }
 
@@ -40,8 +43,15 @@ export interface Stuck {
   readonly because: string;
 }
 
+/** What changes with the nodes is looked at again each time; what hangs on the pod and its owner, with the news. */
+export type Staying = Stays | 'nowhere-to-go';
+
+const newsMs = 600_000;
+
 interface Tracked {
   readonly node: SchedulerNode;
+  /** That of its node. */
+  readonly queue: StartUp;
   /** On the monotonic clock. */
   readonly boundAt: number;
   readonly expectedMs: number;
@@ -49,6 +59,8 @@ interface Tracked {
   pod: BoundPod | undefined;
   /** The breakers have heard of it. */
   isCounted: boolean;
+  /** Why it could not go elsewhere when that was last told, and when, on the monotonic clock. */
+  stays: { readonly why: Staying; readonly at: number } | undefined;
 }
 
 export function createTracker(deps: TrackerDeps): Tracker {
@@ -58,8 +70,8 @@ export function createTracker(deps: TrackerDeps): Tracker {
   function begin(uid: string, node: SchedulerNode, boundAt: number): Tracked {
     const queue = startUp(node);
     const one = {
-      ...{ node, boundAt, expectedMs: queue.waitMs(), acceptedAt: undefined, pod: undefined },
-      isCounted: false,
+      ...{ node, queue, boundAt, expectedMs: queue.waitMs(), acceptedAt: undefined, pod: undefined },
+      ...{ isCounted: false, stays: undefined },
     };
     queue.bound();
     tracked.set(uid, one);
@@ -86,7 +98,7 @@ export function createTracker(deps: TrackerDeps): Tracker {
   function accept(one: Tracked, pod: BoundPod): void {
     if (one.acceptedAt !== undefined) return;
     one.acceptedAt = clock.monotonic();
-    startUp(one.node).accepted();
+    one.queue.accepted();
     breakers.succeeded(one.node, one.boundAt);
     observer.accepted(pod, one.acceptedAt - one.boundAt);
   }
@@ -110,10 +122,14 @@ export function createTracker(deps: TrackerDeps): Tracker {
 
   function end(uid: string, one: Tracked): void {
     tracked.delete(uid);
-    if (one.acceptedAt === undefined) startUp(one.node).gone();
+    if (one.acceptedAt === undefined) one.queue.gone();
   }
 
+  const isOldNews = ({ stays }: Tracked): boolean =>
+    stays !== undefined && clock.monotonic() - stays.at < newsMs;
+
   function whyStuck(one: Tracked): string | undefined {
+    if (isOldNews(one) && one.stays?.why !== 'nowhere-to-go') return undefined;
     const { pod, boundAt, expectedMs } = one;
     if (pod === undefined || pod.isDeleting || clock.monotonic() - boundAt < expectedMs + deps.noProgressMs)
       return undefined;
@@ -148,6 +164,12 @@ export function createTracker(deps: TrackerDeps): Tracker {
         fail(one, because, false);
         return [{ pod: one.pod, because }];
       }),
+    stays(uid, why) {
+      const one = tracked.get(uid);
+      if (one === undefined || (isOldNews(one) && one.stays?.why === why)) return false;
+      one.stays = { why, at: clock.monotonic() };
+      return true;
+    },
     get waiting() {
       return tracked.size;
     },

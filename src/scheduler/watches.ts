@@ -4,7 +4,7 @@ import { createListWatch, promptBackoff, type ListWatch, type ListWatchDeps } fr
 import { identityOf, objectKey, type KubeObject, type ObjectKey } from '../kube/object.js';
 import { resources, type Resource } from '../kube/resource.js';
 import type { Sink } from '../kube/sink.js';
-import { podRequests } from '../objects/resources.js';
+import { isSameAmount, podRequests, type SizedStatus } from '../objects/resources.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import { toBoundPod, type BoundPod } from './bound-pod.js';
 import { isSameNode, toSchedulerNode, type PoolLabel, type SchedulerNode } from './node.js';
@@ -26,7 +26,7 @@ export interface WatchesDeps {
 /** What is seen of the cluster. */
 export interface Watches {
   readonly unbound: Cache<SchedulerPod, never>;
-  readonly bound: Cache<BoundPod, never>;
+  readonly bound: Cache<BoundPod, 'node'>;
   /** Pods of other schedulers, for the room that they take. */
   readonly others: Cache<OtherPod, never>;
   readonly nodes: Cache<SchedulerNode, never>;
@@ -43,8 +43,8 @@ export interface OtherPod extends Taken {
 export function createWatches(deps: WatchesDeps): Watches {
   const { name } = deps;
   const unbound = createCache<SchedulerPod, never>({ indexes: {} });
-  const bound = createCache<BoundPod, never>({ indexes: {} });
-  const others = createCache<OtherPod, never>({ indexes: {}, isSame: (a, b) => a.uid === b.uid });
+  const bound = createCache<BoundPod, 'node'>({ indexes: { node: ({ node }) => node } });
+  const others = createCache<OtherPod, never>({ indexes: {}, isSame: isSameTaken });
   const nodes = createCache<SchedulerNode, never>({ indexes: {}, isSame: isSameNode });
   const jobs = createCache<JobTimes, never>({ indexes: {}, isSame: (a, b) => a.uid === b.uid });
   const toJob = toJobTimes(() => (jobWatch.hasSynced ? deps.clock.now() : undefined));
@@ -75,6 +75,10 @@ export function createWatches(deps: WatchesDeps): Watches {
     },
   };
 }
+
+/** Pods are resized in place. */
+const isSameTaken = (a: Taken, b: Taken): boolean =>
+  a.uid === b.uid && a.node === b.node && isSameAmount(a.requests, b.requests);
 
 export const podKey = ({ namespace, name }: OtherPod | BoundPod | SchedulerPod): ObjectKey =>
   objectKey(namespace, name);
@@ -134,7 +138,7 @@ function toOtherPod(object: KubeObject): OtherPod {
   return {
     ...identityOf(metadata),
     node: pod.nodeName ?? '',
-    requests: podRequests(pod),
+    requests: podRequests(pod, (object['status'] ?? {}) as SizedStatus),
     hostPorts: hostPortsOf(pod),
   };
 }

@@ -253,4 +253,66 @@ describe('a virtual node that says nothing', () => {
     expect([...stays].sort()).toEqual(['no-owner', 'restarts-in-place', 'would-count']);
     expect(on.spread()).toEqual({ mute: 3 });
   });
+
+  it('is asked of each Job once in ten minutes, not all the time', async () => {
+    const on = await schedulerCluster();
+    await on.addNode('mute', { cloud: 'eci', mute: true });
+    await on.addNode('vn-1', { cloud: 'tke', taints: [{ key: 'late', effect: 'NoSchedule' }] });
+    const one = on.start();
+    await on.pass(5);
+    await on.addJobs(1, {});
+    await on.pass(10);
+    await on.api.patch('nodes', '', 'vn-1', { spec: { taints: [] } });
+    await on.pass(600);
+    const told = [expect.stringMatching(/^stays job-0-\w+ would-count$/)];
+    expect(one.events).toEqual(told);
+    await on.pass(300);
+    expect(one.events).toEqual([...told, ...told]);
+  });
+
+  it.each(['before', 'after'])('loses its pods to others where it is seen %s its pods', async (when) => {
+    const on = await schedulerCluster();
+    await on.addNode('mute', { cloud: 'eci', mute: true });
+    const first = on.start();
+    await on.pass(5);
+    await on.addJobs(5);
+    await on.pass(10);
+    first.kill();
+    await on.addNode('vn-1', { cloud: 'eci' });
+    const slowLists = { [when === 'before' ? 'pods' : 'nodes']: 3000 };
+    const second = on.start('two', { slowLists });
+    await on.pass(200);
+    expect(second.events.filter((event) => event.startsWith('rescued'))).toHaveLength(5);
+    expect(on.door.all('jobs.batch').map(({ status }) => status?.succeeded)).toEqual(Array(5).fill(1));
+  });
+
+  it('loses no more pods than there is room for elsewhere', async () => {
+    const on = await schedulerCluster();
+    await on.addNode('mute', { cloud: 'eci', mute: true });
+    const one = on.start();
+    await on.pass(5);
+    await on.addJobs(40);
+    await on.pass(10);
+    await on.addNode('small', { cloud: 'tke', pods: '2' });
+    await on.pass(66);
+    expect(one.events.filter((event) => event.startsWith('rescued'))).toHaveLength(2);
+  });
+
+  it('lets one pod at a time try a provider that may be back', async () => {
+    const on = await schedulerCluster();
+    for (const name of ['out-1', 'out-2']) await on.addNode(name, { cloud: 'tke' });
+    on.stock.tke.set('a', '*', 0);
+    const one = on.start();
+    await on.pass(5);
+    await on.addPods(20, undefined, 'first');
+    await on.pass(5);
+    expect(one.breakers.at(-1)).toMatchObject({ scope: 'provider', state: 'open' });
+    for (let i = 0; i < 20; i += 1) await on.api.remove('pods', 'apps', `first-${i}`);
+    await on.addNode('mute', { cloud: 'eci', mute: true });
+    await on.addJobs(40);
+    await on.pass(180);
+    const rescued = one.events.filter((event) => event.startsWith('rescued'));
+    expect(rescued.length).toBeGreaterThan(0);
+    expect(rescued.length).toBeLessThan(6);
+  });
 });

@@ -44,7 +44,7 @@ async function start(): Promise<{ readonly box: TestBox; readonly bound: () => r
     observer: {
       ...{ fault: ignore, queue: ignore, accepted: ignore, started: ignore, dropped: ignore, bound: ignore },
       ...{ breaker: ignore, notBound: ignore, unschedulable: ignore, refused: ignore, rescued: ignore },
-      ...{ stays: ignore, rescueFailed: ignore },
+      ...{ stays: ignore, rescueFailed: ignore, left: ignore },
     },
   });
   const runner = createRunner({ ...parts, controllers: [scheduler], onLeading: ignore, onFault: ignore });

@@ -215,6 +215,7 @@ export async function schedulerCluster(seed = 1): Promise<SchedulerCluster> {
           started: ignore,
           dropped: ignore,
           bound: ignore,
+          left: ignore,
         },
         breaker: (standing) => breakers.push(standing),
         notBound: (pod, _, result) => {

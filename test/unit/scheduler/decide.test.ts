@@ -213,6 +213,21 @@ describe('a node does not take a pod', () => {
 });
 
 describe('what is assumed', () => {
+  it('follows a pod that is resized in place', () => {
+    const on = rooms((r) => {
+      node(r, 'w', { ordinary: true, cpu: '4' });
+    });
+    const taking = (cpu: number) => {
+      on.take({ uid: 'x', node: 'w', requests: { cpu, memory: 0, storage: 0 }, hostPorts: [] });
+    };
+    taking(1000);
+    taking(4000);
+    expect(placed(decide(pod(), view(on)))).toContain('Insufficient cpu');
+    taking(1000);
+    expect(placed(decide(pod(), view(on)))).toBe('ordinary w');
+    expect(on.get('w')?.pods).toBe(1);
+  });
+
   const step = fc.oneof(
     fc.record({ kind: fc.constant('place' as const), cpu: fc.integer({ min: 1, max: 3000 }) }),
     fc.record({ kind: fc.constant('end' as const), which: fc.nat() }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createQueue } from '../../../src/scheduler/queue.js';
 import { toSchedulerPod } from '../../../src/scheduler/pod.js';
 import { fakeClock } from '../../support/fake-clock.js';
+import { usedHeap } from '../../support/heap.js';
 
 const pod = (
   name: string,
@@ -63,6 +64,15 @@ describe('the queue', () => {
     expect([q.queue.ready, q.queue.waiting]).toEqual([0, 0]);
   });
 
+  it('leaves one alone that has ended', () => {
+    const q = queue();
+    q.put({ ...pod('a'), isHeld: true });
+    expect(toSchedulerPod({ metadata: { name: 'a' }, spec: {}, status: { phase: 'Failed' } }).isHeld).toBe(
+      true,
+    );
+    expect(q.drain()).toEqual([]);
+  });
+
   it('lets one go that is held, and takes it when it is not', () => {
     const q = queue();
     q.put(pod('a'));
@@ -88,6 +98,34 @@ describe('the queue', () => {
     expect(q.drain()).toEqual([]);
     await q.clock.advance(2000);
     expect(q.drain()).toEqual(['a']);
+  });
+
+  it('tries a pod whose Binding failed again after its wait, though nothing has changed', async () => {
+    const q = queue();
+    q.put(pod('a'));
+    const first = q.next();
+    if (first !== undefined) q.queue.retry(first);
+    await q.clock.advance(900);
+    expect(q.drain()).toEqual([]);
+    await q.clock.advance(1100);
+    expect(q.drain()).toEqual(['a']);
+  });
+
+  it('holds nothing of pods that others took, where nobody takes from it', () => {
+    const q = queue();
+    const many = 20_000;
+    const pass = () => {
+      for (let i = 0; i < many; i += 1) {
+        q.put(pod(`p-${i}`));
+        q.queue.remove(`p-${i}`);
+      }
+    };
+    pass();
+    const before = usedHeap();
+    pass();
+    expect((usedHeap() - before) / many).toBeLessThan(20);
+    q.put(pod('last'));
+    expect(q.drain()).toEqual(['last']);
   });
 
   it('wakes whoever binds when something is ready', async () => {
