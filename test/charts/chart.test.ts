@@ -359,13 +359,6 @@ describe('the scheduler', () => {
       'RoleBinding',
       'ServiceAccount',
     ]);
-    const monitors = { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } };
-    const monitored = (values: object) =>
-      render({ metrics: monitors, ...values })
-        .filter((one) => one['kind'] === 'PodMonitor')
-        .map(({ metadata }) => metadata.name);
-    expect(monitored({})).toEqual(['tidegate-controllers']);
-    expect(monitored({ scheduler: { enabled: true } })).toEqual(['tidegate-controllers', 'tidegate-scheduler']);
   });
 
   it('has the name that policies and the webhook know, and its flags', () => {
@@ -406,17 +399,62 @@ describe('the scheduler', () => {
     expect(accounts(binds)).toEqual(['tidegate-scheduler']);
     expect(accounts(all)).toEqual(['tidegate-webhook', 'tidegate-controllers', 'tidegate-scheduler']);
   });
+});
 
-  it('has alerts of its own', () => {
+describe('the metrics', () => {
+  const scheduler = { enabled: true };
+  const monitors = (kind: string, metrics: object, values: object = {}) =>
+    render({ metrics, ...values })
+      .filter((one) => one['kind'] === kind)
+      .map(({ metadata }) => metadata.name);
+  const all = ['tidegate-webhook', 'tidegate-controllers', 'tidegate-scheduler'];
+
+  it.each([
+    ['ServiceMonitor', 'serviceMonitor'],
+    ['PodMonitor', 'podMonitor'],
+  ])('are scraped of every component by a %s', (kind, value) => {
+    const metrics = { [value]: { enabled: true } };
+    expect(monitors(kind, metrics)).toEqual(all.slice(0, 2));
+    expect(monitors(kind, metrics, { scheduler })).toEqual(all);
+    const secret = { source: 'secret', secretName: 'x', caBundle: 'x' };
+    expect(monitors(kind, metrics, { certificates: secret, controllers: { enabled: false } })).toEqual(all.slice(0, 1));
+  });
+
+  it('are scraped once', () => {
+    const both = { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } };
+    expect([monitors('ServiceMonitor', both), monitors('PodMonitor', both)]).toEqual([all.slice(0, 2), []]);
+  });
+
+  it('are where each ServiceMonitor looks for them: one Service, with the port of its pods', () => {
+    const objects = render({ metrics: { serviceMonitor: { enabled: true } }, scheduler });
+    interface Spec {
+      readonly selector: { readonly matchLabels: Record<string, string> };
+      readonly endpoints: readonly { readonly port: string }[];
+    }
+    for (const name of all) {
+      const { selector, endpoints } = find(objects, 'ServiceMonitor', name)['spec'] as unknown as Spec;
+      const wanted = Object.entries(selector.matchLabels);
+      const found = objects.filter(
+        ({ kind, metadata }) => kind === 'Service' && wanted.every(([key, value]) => metadata.labels?.[key] === value),
+      );
+      expect(found).toMatchObject([{ metadata: { name }, spec: { selector: selector.matchLabels } }]);
+      const ports = (found[0]?.['spec'] as unknown as { ports: { name: string; targetPort: string }[] }).ports;
+      expect(ports.find((port) => port.name === endpoints[0]?.port)?.targetPort).toBe('ops');
+    }
+    expect(render({ scheduler }).filter((one) => one['kind'] === 'Service')).toHaveLength(1);
+  });
+
+  it('have alerts for the components that are there', () => {
     const groups = (values: object) => {
       const rule = find(render({ metrics: { prometheusRule: { enabled: true } }, ...values }), 'PrometheusRule');
-      return (rule['spec'] as unknown as { groups: { name: string; rules: object[] }[] }).groups;
+      const { groups: made } = rule['spec'] as unknown as { groups: { name: string; rules: object[] }[] };
+      return made.map(({ name, rules }) => [name, rules.length]);
     };
-    expect(groups({}).map(({ name }) => name)).toEqual(['tidegate']);
-    expect(groups({ scheduler: { enabled: true } }).map(({ name, rules }) => [name, rules.length])).toEqual([
-      ['tidegate', 11],
-      ['tidegate-scheduler', 4],
-    ]);
+    const controllers = ['tidegate-controllers', 2];
+    expect(groups({})).toEqual([['tidegate', 9], controllers]);
+    expect(groups({ scheduler })).toEqual([['tidegate', 9], controllers, ['tidegate-scheduler', 4]]);
+    const secret = { source: 'secret', secretName: 'x', caBundle: 'x' };
+    expect(groups({ certificates: secret, controllers: { enabled: false } })).toEqual([['tidegate', 9]]);
   });
 });
 

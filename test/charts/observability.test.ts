@@ -37,7 +37,8 @@ interface Rule {
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
-const rules = ['files/rules.yaml', 'files/scheduler-rules.yaml'].flatMap((file) =>
+const files = ['files/rules.yaml', 'files/controllers-rules.yaml', 'files/scheduler-rules.yaml'];
+const rules = files.flatMap((file) =>
   (parse(read(file)) as { groups: { rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules),
 );
 
@@ -50,6 +51,12 @@ describe.each(rules)('the alert $alert', ({ expr, labels, annotations }) => {
     expect(annotations.summary).not.toMatch(/\.$/);
     expect(annotations.description).toMatch(/\.$/);
   });
+});
+
+it('says so too where no process is left that could say it does not lead', () => {
+  const leaders = rules.filter(({ expr }) => expr.includes('tidegate_leader'));
+  expect(leaders.map(({ alert }) => alert)).toEqual(['TidegateNoLeader', 'TidegateSchedulerDown']);
+  for (const { expr } of leaders) expect(expr).toMatch(/^\(max\(.+\) or vector\(0\)\) < 1$/);
 });
 
 describe('the dashboard', () => {
