@@ -236,7 +236,7 @@ const stageBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 /** The job scheduler. */
 export function schedulerMetrics(registry: Registry) {
   const registers = [registry];
-  return {
+  const metrics = {
     attempts: new Counter({
       name: 'tidegate_scheduler_schedule_attempts_total',
       help: 'Pods decided on, by lane and result: bound, unschedulable, gone, elsewhere, held or error.',
@@ -294,4 +294,7 @@ export function schedulerMetrics(registry: Registry) {
       registers,
     }),
   };
+  // By this one the alerts know a scheduler, also one that has seen no pod yet.
+  for (const queue of ['ready', 'binding', 'waiting']) metrics.pending.set({ queue }, 0);
+  return metrics;
 }

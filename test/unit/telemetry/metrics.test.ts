@@ -4,6 +4,7 @@ import {
   certificateMetrics,
   createRegistry,
   policyMetrics,
+  schedulerMetrics,
 } from '../../../src/telemetry/metrics.js';
 
 describe('metrics', () => {
@@ -26,6 +27,14 @@ describe('metrics', () => {
     const first = ['0.00025', '0.0005', '0.001', '0.0025', '0.005', '0.01', '0.025'];
     const last = ['0.05', '0.1', '0.25', '0.5', '1', '2', '+Inf'];
     expect(bounds.map(([, bound]) => bound)).toEqual([...first, ...last]);
+  });
+
+  it('tell a scheduler from a controller before its first pod', async () => {
+    const registry = createRegistry({ version: '1.2.3' });
+    schedulerMetrics(registry);
+    const text = await registry.metrics();
+    for (const queue of ['ready', 'binding', 'waiting'])
+      expect(text).toContain(`tidegate_scheduler_pending_pods{queue="${queue}"} 0`);
   });
 
   it('of every part live in one registry', () => {
