@@ -210,9 +210,16 @@ describe('the webhook configuration', () => {
     expect(configuration()).toHaveLength(2);
     const [, , status] = configuration({ scheduler: { enabled: true } });
     expect(status).toMatchObject({ rules: rulesFor('status'), matchConditions: turnedAway, failurePolicy: 'Ignore' });
-    const matchConditions = [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }];
-    const [, , both] = configuration({ scheduler: { enabled: true }, webhook: { matchConditions } });
-    expect(both).toMatchObject({ matchConditions: [...matchConditions, ...turnedAway] });
+  });
+
+  it('asks the conditions of the values of workloads alone: a Binding has no such fields', () => {
+    const matchConditions = [{ name: 'is-tagged', expression: "'tag' in object.metadata.labels" }];
+    const entries = configuration({ scheduler: { enabled: true }, webhook: { matchConditions } });
+    const [workloads, ...others] = entries.map((entry) => entry['matchConditions']);
+    expect(workloads).toEqual(matchConditions);
+    const usual = configuration({ scheduler: { enabled: true } }).map((entry) => entry['matchConditions']);
+    expect(others).toEqual(usual.slice(1));
+    expect(configuration()[0]).not.toHaveProperty('matchConditions');
   });
 
   it('never keeps a kubelet from saying how a pod is', () => {
