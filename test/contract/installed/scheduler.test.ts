@@ -12,6 +12,7 @@ import { apiOf, type Api, type Parsed } from '../cluster/behaviour.js';
 
 /** The run that counts has 2,000. */
 const count = Number(process.env['TIDEGATE_JOBS'] ?? 60);
+const nodes = [0, 1, 2, 3].flatMap((i) => [`eci-${i}`, `tke-${i}`]);
 const jobs = '/apis/batch/v1/namespaces/shop/jobs';
 
 describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluster of')))(
@@ -31,8 +32,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
       ends.push(() => rm(folder, { recursive: true, force: true }));
       file = join(folder, 'kubeconfig');
       await writeFile(file, kubeconfig(cluster.url, cluster.caBundle, { token: cluster.token }));
-      for (let i = 0; i < 4; i += 1) await virtualNode(api, `eci-${i}`, eci);
-      for (let i = 0; i < 4; i += 1) await virtualNode(api, `tke-${i}`, tke);
+      for (const name of nodes) await virtualNode(api, name, name.startsWith('eci') ? eci : tke);
       installed = await install({
         api,
         values: { scheduler: { enabled: true } },
@@ -55,7 +55,7 @@ describe.each(clusters().given.filter(({ name }) => !name.startsWith('the cluste
       { timeout: 1_200_000 },
       async () => {
         let taken = 0;
-        const kubelets = startKubelets(api, 'shop', {
+        const kubelets = startKubelets(api, nodes, 'shop', {
           refusal: ({ spec }) => {
             const isOut = String(spec.nodeName).startsWith('eci-') && (taken += 1) > count / 10;
             return isOut ? outOfStock : undefined;

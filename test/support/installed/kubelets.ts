@@ -12,8 +12,16 @@ export interface RunningKubelets {
   readonly stop: () => Promise<void>;
 }
 
-/** Stand in for the kubelets of every node: they take what is bound, and write the status that a real one would. */
-export function startKubelets(api: Api, namespace: string, { refusal }: KubeletRules): RunningKubelets {
+/**
+ * Stand in for the kubelets of nodes: they take what is bound, write the status that a real one would, and say that they
+ * are alive.
+ */
+export function startKubelets(
+  api: Api,
+  nodes: readonly string[],
+  namespace: string,
+  { refusal }: KubeletRules,
+): RunningKubelets {
   const refused: string[] = [];
   const seen = new Set<string>();
   const end = new AbortController();
@@ -54,13 +62,29 @@ export function startKubelets(api: Api, namespace: string, { refusal }: KubeletR
       await sleep(200, undefined, { signal: end.signal }).catch(() => undefined);
     }
   })();
+  const alive = Promise.all(nodes.map((name) => beat(api, name, end.signal)));
   return {
     refused,
     stop: async () => {
       end.abort();
       await running;
+      await alive;
     },
   };
+}
+
+/** Renews a node's Lease, without which the node controller takes it for lost after half a minute. */
+async function beat(api: Api, node: string, signal: AbortSignal): Promise<void> {
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+  await api.post(leases, {
+    metadata: { name: node },
+    spec: { holderIdentity: node, leaseDurationSeconds: 40 },
+  });
+  while (!signal.aborted) {
+    const renewTime = new Date().toISOString().replace('Z', '000Z');
+    await api.patch('merge', `${leases}/${node}`, { spec: { renewTime } });
+    await sleep(10_000, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
