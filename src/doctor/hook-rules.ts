@@ -2,7 +2,7 @@ import { admissionTable, type AdmissionRow } from '../objects/admission.js';
 import type { JsonObject } from '../objects/json.js';
 import { fault, warning, type Finding, type Names } from './check.js';
 import { objectsAt, textAt, textsAt } from './look.js';
-import { upgrade } from './remedies.js';
+import { putBack } from './remedies.js';
 
 /** Something that a webhook is asked about. */
 interface Asked {
@@ -25,13 +25,13 @@ export function ruleFaults(
   return [
     ...(missing.length === 0
       ? []
-      : [fault(`the rules lack ${missing.map(textOf).join(', ')}: these pass unchanged`, upgrade(names))]),
+      : [fault(`the rules lack ${missing.map(textOf).join(', ')}: these pass unchanged`, putBack(names))]),
     ...(extra.length === 0
       ? []
       : [
           warning(
             `the rules ask also about ${extra.map(textOf).join(', ')}: every such write waits for an answer that changes nothing`,
-            upgrade(names),
+            putBack(names),
           ),
         ]),
   ];

@@ -3,7 +3,7 @@ import { compileSelector, type Labels } from '../objects/selector.js';
 import { namespaceNameLabel, optInLabel, optInValue } from '../objects/well-known.js';
 import { fault, type Finding, type Names } from './check.js';
 import { at } from './look.js';
-import { upgrade } from './remedies.js';
+import { putBack } from './remedies.js';
 
 /**
  * By what it selects, not by how it is written: an expression more, as AKS adds one (`control-plane` DoesNotExist),
@@ -12,7 +12,7 @@ import { upgrade } from './remedies.js';
 export function selectorFaults(hook: JsonObject, names: Names): readonly Finding[] {
   const selector = at(hook, 'namespaceSelector');
   const selects = compileSelector(isObject(selector) ? selector : {});
-  const remedy = upgrade(names);
+  const remedy = putBack(names);
   if (selects(labelsOf(someName))) {
     const reason = `the namespaceSelector has lost the label ${optInLabel}: it is asked of every namespace`;
     return [fault(reason, remedy)];

@@ -2,7 +2,7 @@ import { resources } from '../../kube/resource.js';
 import { refusedOf, serviceAccount, textOf, type Access } from '../access.js';
 import { fault, orOk, type Check, type Finding, type Names } from '../check.js';
 import { controllersGrants, schedulerGrants, webhookGrants } from '../grants.js';
-import { upgrade } from '../remedies.js';
+import { putBack } from '../remedies.js';
 import { settingsOf, type Settings } from '../settings.js';
 
 /** Every verb that the chart's roles give is there: asked of the API server, not read out of roles. */
@@ -31,5 +31,5 @@ export const serviceAccounts: Check = {
 export function judgeAccess(account: string, refused: readonly Access[], names: Names): readonly Finding[] {
   if (refused.length === 0) return [];
   const reason = `ServiceAccount ${names.namespace}/${account} may not ${refused.map(textOf).join(', ')}`;
-  return [fault(reason, upgrade(names, 'rbac.create=true'))];
+  return [fault(reason, putBack(names, 'rbac.create=true'))];
 }

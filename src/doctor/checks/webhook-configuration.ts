@@ -6,7 +6,7 @@ import type { JsonObject } from '../../objects/json.js';
 import { fault, orOk, warning, type Check, type Finding, type Names } from '../check.js';
 import { at, objectsAt, textAt } from '../look.js';
 import { turnedAway } from '../../webhook/configuration.js';
-import { upgrade } from '../remedies.js';
+import { putBack, upgrade } from '../remedies.js';
 import { ruleFaults } from '../hook-rules.js';
 import { selectorFaults } from '../hook-selector.js';
 import { settingsOf } from '../settings.js';
@@ -88,19 +88,19 @@ function settingFaults(hook: JsonObject, names: Names): readonly Finding[] {
   const findings: Finding[] = [];
   if (textAt(hook, 'failurePolicy') !== 'Ignore') {
     const reason = `failurePolicy is ${textAt(hook, 'failurePolicy')}: where tidegate does not answer, writes are refused`;
-    findings.push(fault(reason, upgrade(names, 'webhook.failurePolicy=Ignore')));
+    findings.push(fault(reason, putBack(names, 'webhook.failurePolicy=Ignore')));
   }
   const seconds = at(hook, 'timeoutSeconds');
   if (typeof seconds === 'number' && seconds > timeouts.wanted) {
     const reason = `timeoutSeconds is ${seconds}: so long a write waits for a webhook that does not answer`;
     const tell = seconds > timeouts.bearable ? fault : warning;
-    findings.push(tell(reason, upgrade(names, `webhook.timeoutSeconds=${timeouts.wanted}`)));
+    findings.push(tell(reason, putBack(names, `webhook.timeoutSeconds=${timeouts.wanted}`)));
   }
   for (const [field, { wanted, otherwise }] of Object.entries(softSettings)) {
     const value = textAt(hook, field);
     if (value === wanted) continue;
     const set = field === 'sideEffects' ? [] : [`webhook.${field}=${wanted}`];
-    findings.push(warning(`${field} is ${value}, not ${wanted}: ${otherwise}`, upgrade(names, ...set)));
+    findings.push(warning(`${field} is ${value}, not ${wanted}: ${otherwise}`, putBack(names, ...set)));
   }
   return findings;
 }
@@ -120,7 +120,7 @@ function conditionFaults(hook: JsonObject, wanted: Entry['conditions'], names: N
   const lost = wanted.filter(({ expression }) => !there.includes(expression));
   if (lost.length === 0) return [];
   const which = lost.map(({ name }) => name).join(', ');
-  return [warning(`the matchConditions lack ${which}: it is asked more than it answers`, upgrade(names))];
+  return [warning(`the matchConditions lack ${which}: it is asked more than it answers`, putBack(names))];
 }
 
 function addressFaults(hook: JsonObject, path: string, names: Names): readonly Finding[] {
@@ -129,5 +129,5 @@ function addressFaults(hook: JsonObject, path: string, names: Names): readonly F
   const wanted = `${names.namespace}/${names.webhook}${path}`;
   if (is === wanted) return [];
   const came = service === undefined ? textAt(hook, 'clientConfig', 'url') : is;
-  return [fault(`it is asked at ${came || 'nowhere'}, and answers at ${wanted}`, upgrade(names))];
+  return [fault(`it is asked at ${came || 'nowhere'}, and answers at ${wanted}`, putBack(names))];
 }

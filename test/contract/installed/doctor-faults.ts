@@ -124,7 +124,9 @@ function servedWith(makeOf: (ca: PemPair) => Promise<PemPair>) {
 }
 
 const restart = /^kubectl -n tidegate-system .*rollout restart deployment\/tidegate-controllers$/;
-const upgrade = /^helm upgrade tidegate charts\/tidegate -n tidegate-system --reuse-values/;
+const upgrade = /^helm upgrade tidegate charts\/tidegate -n tidegate-system --reset-then-reuse-values/;
+const setTo = (value: string) =>
+  new RegExp(`--set webhook\\.${value}  # where Helm 4 meets a conflict: --force-conflicts too$`);
 
 export const seededFaults: readonly SeededFault[] = [
   {
@@ -147,7 +149,7 @@ export const seededFaults: readonly SeededFault[] = [
       check: 'webhook-configuration',
       status: 'fault',
       reason: /failurePolicy is Fail/,
-      remedy: /--set webhook\.failurePolicy=Ignore$/,
+      remedy: setTo('failurePolicy=Ignore'),
     },
   },
   {
@@ -157,7 +159,7 @@ export const seededFaults: readonly SeededFault[] = [
       check: 'webhook-configuration',
       status: 'fault',
       reason: /timeoutSeconds is 30/,
-      remedy: /--set webhook\.timeoutSeconds=2$/,
+      remedy: setTo('timeoutSeconds=2'),
     },
   },
   {

@@ -109,6 +109,27 @@ describe.skipIf(real === undefined)(`a release of the chart on ${where}`, () => 
     },
   );
 
+  it(
+    'meets a conflict where somebody edited what it wrote, and takes it back by force',
+    { timeout: 120_000 },
+    async () => {
+      const expressions = [{ key: 'control-plane', operator: 'DoesNotExist' }];
+      const edits = [
+        { op: 'add', path: '/webhooks/0/namespaceSelector/matchExpressions', value: expressions },
+        { op: 'add', path: '/webhooks/0/failurePolicy', value: 'Fail' },
+      ];
+      expect((await api.patch('json', hooks, edits)).status).toBe(200);
+      const upgrade = ['upgrade', 'tidegate', chart, '--reset-then-reuse-values'];
+      await expect(helm(...upgrade)).rejects.toThrow('conflict');
+      await helm(...upgrade, '--force-conflicts');
+      const [workloads] = (await api.get(hooks)).body.webhooks;
+      expect(workloads.failurePolicy).toBe('Ignore');
+      expect(workloads.namespaceSelector.matchExpressions).not.toEqual(expressions);
+      expect(workloads.clientConfig.caBundle).toBe('Q0E=');
+      await helm('upgrade', 'tidegate', chart, '--reset-then-reuse-values');
+    },
+  );
+
   it('goes back to the release before', { timeout: 120_000 }, async () => {
     await helm('rollback', 'tidegate', '1');
     await eventually('the older definition', async () => {

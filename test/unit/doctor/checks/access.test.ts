@@ -14,7 +14,7 @@ describe('service-accounts', () => {
     expect(said(found)).toEqual([
       'fault: ServiceAccount tidegate-system/tidegate-webhook may not list nodes, get secrets in tidegate-system',
     ]);
-    expect(found[0]?.remedy).toMatch(/^helm upgrade tidegate .*rbac\.create=true$/);
+    expect(found[0]?.remedy).toMatch(/^helm upgrade tidegate .*rbac\.create=true.*--force-conflicts/);
   });
 
   it('finds nothing where nothing is missing', () => {

@@ -23,5 +23,8 @@ describe('installation', () => {
       expect.stringContaining('warning: there is no Deployment tidegate-controllers'),
       'warning: 0.0.9 is installed, and what is expected here is of 0.1.0',
     ]);
+    expect(found[0]?.remedy).toBe(
+      'helm upgrade tidegate charts/tidegate -n tidegate-system --reset-then-reuse-values --set controllers.enabled=true',
+    );
   });
 });

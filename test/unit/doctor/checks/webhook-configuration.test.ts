@@ -166,6 +166,7 @@ describe('webhook-configuration', () => {
     const found = judge(workloadsOnly(change));
     expect(said(found)).toEqual([expect.stringContaining(reason)]);
     expect(found[0]?.remedy).toContain(remedy);
+    expect(found[0]?.remedy).toMatch(/ --reset-then-reuse-values.*--force-conflicts/);
   });
 
   it('tells of rules that are gone, and of rules that ask in vain', () => {
