@@ -22,7 +22,6 @@ const valueSets = {
     imagePullSecrets: [{ name: 'pull' }],
     observe: true,
     webhook: {
-      aksEnforcerDisabled: true,
       annotations: { note: 'ours' },
       autoscaling: { enabled: true },
       hostNetwork: true,
@@ -178,6 +177,15 @@ describe('the webhook configuration', () => {
       namespaceSelector: { matchExpressions: Json };
       clientConfig: JsonObject;
     })[];
+
+  it.each([
+    [{}, 'true'],
+    [{ aksEnforcerDisabled: true }, 'true'],
+    [{ aksEnforcerDisabled: false }, undefined],
+  ])('keeps AKS out unless it is let in: %j', (webhook, disabled) => {
+    const { annotations = {} } = find(render({ webhook }), 'MutatingWebhookConfiguration').metadata;
+    expect(annotations['admissions.enforcer/disabled']).toBe(disabled);
+  });
 
   it('has the rules of the admission table', () => {
     const [workloads, bindings] = configuration();
