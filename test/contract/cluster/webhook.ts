@@ -28,6 +28,8 @@ export interface Webhook {
   readonly url: string;
   readonly caBundle: string;
   readonly calls: WebhookCall[];
+  /** Ends connections on which nothing is under way. */
+  readonly hangUp: () => void;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,9 @@ export async function startWebhook(host: string, reply: Reply): Promise<Webhook>
     url: `https://${host}:${(server.address() as AddressInfo).port}`,
     caBundle: Buffer.from(authority.certificate).toString('base64'),
     calls,
+    hangUp: () => {
+      server.closeIdleConnections();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

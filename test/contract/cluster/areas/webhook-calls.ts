@@ -46,7 +46,7 @@ export const webhookCalls: Area = {
           api,
           [{}],
           () => allow,
-          async (ns, { url, caBundle, calls }, configuration) => {
+          async (ns, { url, caBundle, calls, hangUp }, configuration) => {
             await api.post('/api/v1/namespaces', { metadata: { name: 'hooks' } });
             const { hostname, port } = new URL(url);
             const spec = { type: 'ExternalName', externalName: hostname };
@@ -63,7 +63,9 @@ export const webhookCalls: Area = {
             });
             expect(call.servername).toBe('hook.hooks.svc');
             await api.delete(`${services}/hook`);
+            // A connection that is there is used for as long as it stands.
             const refused = await eventually('the Service to be gone', async () => {
+              hangUp();
               const { status, body } = await api.post(`${maps(ns)}?dryRun=All`, configMap('a'));
               return status === 201 ? undefined : body;
             });
