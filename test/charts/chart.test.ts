@@ -34,8 +34,6 @@ const valueSets = {
       podLabels: { team: 'platform' },
       nodeSelector: { pool: 'system' },
       tolerations: [{ key: 'system', operator: 'Exists' }],
-      objectSelector: { matchExpressions: [{ key: 'skip', operator: 'DoesNotExist' }] },
-      matchConditions: [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }],
       podDisruptionBudget: { minAvailable: 1 },
     },
     controllers: {
@@ -49,6 +47,13 @@ const valueSets = {
       podMonitor: { enabled: true },
       prometheusRule: { enabled: true },
       dashboard: { enabled: true },
+    },
+  },
+  'a narrow one': {
+    webhook: {
+      namespaceSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['batch'] }] },
+      objectSelector: { matchExpressions: [{ key: 'skip', operator: 'DoesNotExist' }] },
+      matchConditions: [{ name: 'not-the-robot', expression: "request.userInfo.username != 'robot'" }],
     },
   },
   'cert-manager': { certificates: { source: 'cert-manager' } },
@@ -70,6 +75,7 @@ const valueSets = {
     webhook: { failurePolicy: 'Fail', serviceAccount: { create: false, name: 'there' } },
   },
 } as const;
+const optIn = 'tidegate.io/virtual-nodes';
 const names = Object.keys(valueSets) as (keyof typeof valueSets)[];
 
 const find = (objects: readonly KubeObject[], kind: string, name?: string): KubeObject => {
@@ -156,10 +162,25 @@ describe('the chart', () => {
     [{ controllers: { enabled: false } }, 'controllers.enabled: expected true'],
     [{ scheduler: { fallback: { label: '=x' } } }, "at '/scheduler/fallback/label'"],
     [{ webhook: { namespaceSelector: { matchLabels: null } } }, "at '/webhook/namespaceSelector'"],
+    [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: null } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
+    [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: 'maybe' } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
   ])('refuses %j and says where', (values, says) => {
     const { code, stderr } = template(values);
     expect(code).not.toBe(0);
     expect(stderr).toContain(says);
+  });
+
+  it.each([
+    ['objectSelector', { objectSelector: { matchLabels: { move: 'yes' } } }],
+    ['matchConditions', { matchConditions: [{ name: 'never', expression: 'false' }] }],
+    ['namespaceSelector.matchLabels', { namespaceSelector: { matchLabels: { tier: 'batch' } } }],
+    ['namespaceSelector.matchExpressions', { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }],
+  ])('refuses adoption where webhook.%s leaves out what adoption would rewrite', (value, webhook) => {
+    for (const mode of ['on', 'report']) {
+      const { stderr } = template({ webhook, controllers: { adoption: { mode } } });
+      expect(stderr).toContain(`controllers.adoption.mode: expected off, because webhook.${value} is set`);
+    }
+    expect(template({ webhook }).code).toBe(0);
   });
 
   it('carries the very CustomResourceDefinition that the code prints', () => {
