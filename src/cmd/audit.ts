@@ -1,5 +1,5 @@
 import { standings, type Standing } from '../controllers/adoption/decide.js';
-import { auditCluster, type AuditEntry } from '../controllers/adoption/audit.js';
+import { auditCluster, needsWork, type AuditEntry } from '../controllers/adoption/audit.js';
 import { reasons } from '../policy/reasons.js';
 import { createPaint, type Colour } from '../text/paint.js';
 import { table, type Cell } from '../text/table.js';
@@ -44,8 +44,6 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await cluster.close();
   }
 }
-
-const needsWork: ReadonlySet<Standing> = new Set(['missed', 'would-change']);
 
 const colours: Readonly<Record<Standing, Colour | undefined>> = {
   'as-wanted': 'green',

@@ -58,7 +58,11 @@ export async function run(args: readonly string[]): Promise<number> {
     };
     const context: ControllerContext = {
       ...parts,
-      cronJobs: createCronJobs({ ...parts, onFault: requests.watchFault() }),
+      cronJobs: createCronJobs({
+        ...parts,
+        ownNamespace: flags.namespace,
+        onFault: requests.watchFault(),
+      }),
       identity: lease.identity,
       log,
       registry,

@@ -37,6 +37,8 @@ export interface CronJobsDeps {
   /** Undefined until policies are loaded: nothing is wanted before. */
   readonly snapshot: () => Snapshot | undefined;
   readonly onSnapshot: (listener: () => void) => void;
+  /** Where tidegate is installed; its CronJobs are left alone. */
+  readonly ownNamespace?: string | undefined;
   readonly onFault: NonNullable<ListWatchDeps<unknown>['onFault']>;
 }
 
@@ -59,7 +61,7 @@ export function createCronJobs(deps: CronJobsDeps): CronJobs {
   const sweeps = createWorkqueue({ clock, random });
   const assessNow = (cronJob: KubeObject): Assessment => {
     const snapshot = deps.snapshot();
-    return snapshot === undefined ? notYet : assess('CronJob', cronJob, snapshot);
+    return snapshot === undefined ? notYet : assess('CronJob', cronJob, snapshot, deps.ownNamespace);
   };
   const project = (cronJob: KubeObject) => toAssessed(cronJob, assessNow(cronJob));
   const watch = createListWatch({

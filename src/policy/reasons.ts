@@ -27,6 +27,7 @@ export const reasons = {
   'policy-observes': 'the policy only observes: nothing is changed',
 
   'system-namespace': 'namespaces of the cluster itself are left alone',
+  'webhook-not-asked': 'a selector of the webhook leaves it out: it is not asked about it',
   'not-placed': 'nothing of tidegate is on it',
   outdated: 'it is placed otherwise than its policy wants by now',
   'taken-back': 'what an earlier placement put in is taken back',

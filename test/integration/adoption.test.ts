@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { revertCluster } from '../../src/controllers/adoption/revert.js';
 import { auditCluster } from '../../src/controllers/adoption/audit.js';
 import type { Client } from '../../src/kube/client.js';
+import { KubeError } from '../../src/kube/errors.js';
 import type { KubeObject } from '../../src/kube/object.js';
 import { resources } from '../../src/kube/resource.js';
+import type { JsonObject } from '../../src/objects/json.js';
 import { webhookConfiguration } from '../../src/webhook/configuration.js';
 import { adoptionCluster, namespace, startAdoption } from '../support/adoption.js';
 import { cronJob } from '../support/build.js';
@@ -62,6 +64,23 @@ describe('adoption', () => {
     expect(after.metadata.resourceVersion).not.toBe(before);
     expect(results['placed']).toBe(1);
     expect(failures).toEqual([]);
+  });
+
+  it('leaves its own namespace alone, as the webhook does', async () => {
+    const { client } = await adoptionCluster();
+    await client.create(resources.namespaces, {}, namespace('tidegate-system', true));
+    await create(client, named('own', 'tidegate-system'), 'tidegate-system');
+    await create(client, named('a'));
+    const { results, standings } = startAdoption(client, [kwok], { ownNamespace: 'tidegate-system' });
+    await answered(
+      () => results,
+      ({ placed }) => placed === 1,
+    );
+    expect(isPlaced(await get(client, 'a'))).toBe(true);
+    expect(standings.get('tidegate-system/own')).toMatchObject({
+      standing: 'left-alone',
+      because: 'system-namespace',
+    });
   });
 
   it('gives a CronJob back byte for byte when its namespace opts out', async () => {
@@ -175,6 +194,61 @@ describe('adoption', () => {
     const other = policy('kwok', { env: [{ name: 'RUNTIME', value: 'serverless' }] });
     expect(await audit([other])).toEqual(['would-change', 'outdated', 'kwok']);
     expect(await audit([nobody])).toEqual(['would-change', 'no-policy-matches', undefined]);
+  });
+
+  it('is told of by the audit as left alone where a selector of the webhook leaves it out', async () => {
+    const { client } = await adoptionCluster();
+    await client.create(resources.namespaces, {}, namespace('own', true));
+    await create(client, named('a'));
+    await create(client, named('b', 'apps', { metadata: { labels: { move: 'yes' } } }));
+    await create(client, named('c', 'own', { metadata: { labels: { move: 'yes' } } }), 'own');
+    const configuration = webhookConfiguration({
+      name: 'tidegate',
+      url: 'https://127.0.0.1:1',
+      caBundle: '',
+    });
+    const [workloads, ...others] = configuration['webhooks'] as JsonObject[];
+    const notOwn = { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['own'] };
+    const narrow = {
+      ...workloads,
+      namespaceSelector: { matchLabels: { [optIn]: 'enabled' }, matchExpressions: [notOwn] },
+      objectSelector: { matchLabels: { move: 'yes' } },
+    };
+    await client.create(resources.mutatingWebhooks, {}, { ...configuration, webhooks: [narrow, ...others] });
+    const audit = async (asked: Pick<Client, 'list'> = client) => {
+      const entries = await auditCluster({ client: asked, policies: snapshot([kwok]) });
+      return entries.map(({ name, standing, reason }) => `${name} ${standing} ${reason}`);
+    };
+    expect(await audit()).toEqual([
+      'a left-alone webhook-not-asked',
+      'b missed not-placed',
+      'c left-alone webhook-not-asked',
+    ]);
+    const mayNotRead: Pick<Client, 'list'> = {
+      list: (resource, ...rest) =>
+        resource.plural === 'mutatingwebhookconfigurations'
+          ? Promise.reject(new KubeError('no', { kind: 'forbidden' }))
+          : client.list(resource, ...rest),
+    };
+    expect(await audit(mayNotRead)).toEqual(['a', 'b', 'c'].map((name) => `${name} missed not-placed`));
+  });
+
+  it('is told of by the audit though it opted out, where it is placed still', async () => {
+    const { client } = await adoptionCluster();
+    await create(client, named('a'));
+    const running = startAdoption(client, [kwok]);
+    await answered(() => get(client, 'a'), isPlaced);
+    await running.stop();
+    const configuration = webhookConfiguration({
+      name: 'tidegate',
+      url: 'https://127.0.0.1:1',
+      caBundle: '',
+    });
+    await client.create(resources.mutatingWebhooks, {}, configuration);
+    const body = { metadata: { labels: { [optIn]: null } } };
+    await client.patch(resources.namespaces, { name: 'apps' }, { type: 'merge', body });
+    const [entry] = await auditCluster({ client, policies: snapshot([kwok]) });
+    expect(entry).toMatchObject({ standing: 'would-change', reason: 'namespace-not-opted-in' });
   });
 
   it('adopts, audits and reverts many: what is reverted equals what was there', async () => {

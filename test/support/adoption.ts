@@ -48,7 +48,10 @@ export interface RunningAdoption {
 export function startAdoption(
   client: Client,
   policies: readonly Policy[],
-  options: Partial<Pick<AdoptionDeps, 'mode' | 'workers'>> = {},
+  {
+    ownNamespace,
+    ...options
+  }: Partial<Pick<AdoptionDeps, 'mode' | 'workers'>> & { readonly ownNamespace?: string } = {},
 ): RunningAdoption {
   const parts = { client, clock: systemClock, random: systemRandom };
   const view: ClusterView = createClusterView({ ...parts, pendingPods: false });
@@ -65,6 +68,7 @@ export function startAdoption(
     view,
     snapshot: () => serving,
     onSnapshot,
+    ownNamespace,
     onFault: () => undefined,
   });
   const controller = createAdoption({

@@ -7,7 +7,8 @@ import { optInLabel, optInValue } from '../../objects/well-known.js';
 import type { WorkloadKind } from '../../objects/workload.js';
 import type { Snapshot } from '../../placement/snapshot.js';
 import type { Reason } from '../../policy/reasons.js';
-import { assess, type Standing } from './decide.js';
+import { assess, type Assessment, type Standing } from './decide.js';
+import { readIsAsked } from './hooks.js';
 
 /** One workload of the cluster, and how it stands. */
 export interface AuditEntry {
@@ -30,7 +31,8 @@ export interface AuditDeps {
 
 /**
  * How every workload stands: all CronJobs, and in opted-in namespaces the Jobs and Pods that nobody controls, where a
- * policy is for their kind. Read page by page; nothing is kept but the answers.
+ * policy is for their kind. Read page by page; nothing is kept but the answers. What a selector of the webhook leaves out
+ * is left alone.
  *
  * @throws {KubeError}
  */
@@ -43,11 +45,18 @@ export async function auditCluster({
   for await (const one of pages(client, resources.namespaces, { metadataOnly: true }))
     labels.set(one.metadata.name ?? '', one.metadata.labels ?? {});
   const snapshot: Snapshot = { ...policies, namespaceLabels: (name) => labels.get(name) };
+  const isAsked = await readIsAsked(client);
+  const standingOf = (kind: WorkloadKind, object: KubeObject): Assessment => {
+    const found = assess(kind, object, snapshot);
+    const asked = isAsked(object, labels.get(object.metadata.namespace ?? '') ?? {});
+    return asked || !needsWork.has(found.standing) ? found : { ...found, ...unasked };
+  };
 
   const entries: AuditEntry[] = [];
   const read = async (kind: WorkloadKind, resource: Resource, where: { readonly namespace?: string }) => {
     for await (const object of pages(client, resource, where))
-      if (kind === 'CronJob' || !isControlled(object)) entries.push(entryOf(kind, object, snapshot));
+      if (kind === 'CronJob' || !isControlled(object))
+        entries.push(entryOf(kind, object, standingOf(kind, object)));
   };
 
   await read('CronJob', resources.cronJobs, namespace === undefined ? {} : { namespace });
@@ -59,14 +68,22 @@ export async function auditCluster({
   return entries.sort(inOrder);
 }
 
+/** Standings that somebody may want to do something about. */
+export const needsWork: ReadonlySet<Standing> = new Set(['missed', 'would-change']);
+
+const unasked = { standing: 'left-alone', because: 'webhook-not-asked' } as const;
+
 const isFor = (kind: WorkloadKind, { index }: Pick<Snapshot, 'index'>): boolean =>
   index.ordered.some(({ kinds }) => kinds.has(kind));
 
 const isControlled = ({ metadata: { ownerReferences = [] } }: KubeObject): boolean =>
   ownerReferences.some(({ controller }) => controller === true);
 
-function entryOf(kind: WorkloadKind, object: KubeObject, snapshot: Snapshot): AuditEntry {
-  const { standing, because, policy, where } = assess(kind, object, snapshot);
+function entryOf(
+  kind: WorkloadKind,
+  object: KubeObject,
+  { standing, because, policy, where }: Assessment,
+): AuditEntry {
   const { namespace = '', name = '' } = object.metadata;
   return {
     kind,

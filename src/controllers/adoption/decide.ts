@@ -31,15 +31,24 @@ export interface Assessment {
   readonly operations: readonly Operation[];
 }
 
-/** Namespaces that the chart's webhook configuration leaves out whatever their labels. */
+/** Namespaces that the chart's webhook configuration leaves out whatever their labels, beside tidegate's own. */
 const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-node-lease']);
 
-/** What the webhook would make of an object as it is now. Never throws; `object` is left as it is. */
-export function assess(kind: WorkloadKind, object: KubeObject, snapshot: Snapshot): Assessment {
+/**
+ * What the webhook would make of an object as it is now. Never throws; `object` is left as it is.
+ *
+ * @param ownNamespace Where tidegate is installed, as far as that is known.
+ */
+export function assess(
+  kind: WorkloadKind,
+  object: KubeObject,
+  snapshot: Snapshot,
+  ownNamespace?: string,
+): Assessment {
   const { namespace = '', annotations = {} } = object.metadata;
   // Not there yet is not the same as not opted in: nothing is taken back because a watch is late.
   if (snapshot.namespaceLabels(namespace) === undefined) return leftAlone('namespace-unknown');
-  if (systemNamespaces.has(namespace)) return leftAlone('system-namespace');
+  if (systemNamespaces.has(namespace) || namespace === ownNamespace) return leftAlone('system-namespace');
   const isPlaced = annotations[recordAnnotation] !== undefined;
   if (kind !== 'CronJob' && isPlaced)
     return { standing: 'as-wanted', because: 'already-placed', operations: [] };

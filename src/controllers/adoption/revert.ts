@@ -3,11 +3,10 @@ import type { Client } from '../../kube/client.js';
 import { keyOf, type KubeObject, type ObjectKey } from '../../kube/object.js';
 import { pages } from '../../kube/pages.js';
 import { resources } from '../../kube/resource.js';
-import { isObject } from '../../objects/json.js';
 import { optInLabel, optInValue, recordAnnotation } from '../../objects/well-known.js';
-import { workloadsWebhook } from '../../webhook/configuration.js';
 import { adopt } from './apply.js';
 import { assessRevert } from './decide.js';
+import { workloadHooks } from './hooks.js';
 
 export interface RevertDeps {
   readonly client: Pick<Client, 'get' | 'list' | 'patch'>;
@@ -49,7 +48,7 @@ async function leaveNamespaces(deps: RevertDeps): Promise<void> {
   const optedIn = await optedInAmong(deps);
   if (optedIn.length === 0) return;
   if (deps.optOut) await optOut(optedIn, deps);
-  else if (!deps.dryRun && (await isRegistered(deps.client))) throw stillOptedIn(optedIn);
+  else if (!deps.dryRun && (await workloadHooks(deps.client)).length > 0) throw stillOptedIn(optedIn);
 }
 
 async function* cronJobsOf({ client, namespaces }: RevertDeps): AsyncGenerator<KubeObject> {
@@ -71,14 +70,6 @@ async function optOut(names: readonly string[], { client, dryRun, tell }: Revert
     if (!dryRun) await client.patch(resources.namespaces, { name }, { type: 'merge', body });
     tell(`namespace ${name} ${dryRun ? 'would be opted out' : 'opted out'}`);
   }
-}
-
-/** Whether an API server would ask our webhook about a CronJob. */
-async function isRegistered(client: RevertDeps['client']): Promise<boolean> {
-  for await (const { webhooks } of pages(client, resources.mutatingWebhooks))
-    if (Array.isArray(webhooks) && webhooks.some((one) => isObject(one) && one['name'] === workloadsWebhook))
-      return true;
-  return false;
 }
 
 const stillOptedIn = (names: readonly string[]): AppError =>
