@@ -1,8 +1,11 @@
 import { resources, type Resource } from '../kube/resource.js';
-import type { Json, JsonObject } from '../objects/json.js';
+import type { JsonObject } from '../objects/json.js';
 import type { WorkloadKind } from '../objects/workload.js';
+import type { LabelSelector } from '../objects/pod.js';
+import { compileSelector, type Labels } from '../objects/selector.js';
 import type { Policy } from '../policy/policy.js';
 import { admit } from '../webhook/admit.js';
+import { allSelected, type HookSelectors } from '../webhook/selectors.js';
 import type { Verdict } from '../webhook/verdict.js';
 import type { Serving } from './serving.js';
 
@@ -15,11 +18,15 @@ export interface Probe {
   readonly object: JsonObject;
 }
 
-/** The first that some policy would place in some opted-in namespace; undefined: none places anything. */
-export function findProbe({ snapshot, optedIn }: Serving): Probe | undefined {
-  for (const namespace of optedIn) {
+/** The first that some policy would place in some opted-in namespace, and that the webhook is asked about. */
+export function findProbe(
+  { snapshot, optedIn }: Serving,
+  { namespaces, objects }: HookSelectors = allSelected,
+): Probe | undefined {
+  const asked = compileSelector(namespaces);
+  for (const namespace of optedIn.filter((name) => asked(snapshot.namespaceLabels(name) ?? {}))) {
     for (const { policy } of snapshot.index.ordered) {
-      const found = candidates(policy, namespace).find(({ kind, object }) => {
+      const found = candidates(policy, namespace, objects).find(({ kind, object }) => {
         const verdict = verdictOf(kind, namespace, object, { snapshot });
         return verdict.kind === 'patched' && verdict.policy === policy.metadata.name;
       });
@@ -57,28 +64,30 @@ const resourceOf = { CronJob: resources.cronJobs, Job: resources.jobs, Pod: reso
 const namesOf = ({ spec }: Policy): readonly string[] =>
   Array.from({ length: spec.rolloutPercent < 100 ? 300 : 1 }, (_, i) => `tidegate-doctor-${i}`);
 
-function candidates(policy: Policy, namespace: string): readonly Probe[] {
-  const labels = labelsFor(policy);
+/** None where the labels that the policy asks for and those of the webhook exclude each other. */
+function candidates(policy: Policy, namespace: string, asked: LabelSelector): readonly Probe[] {
+  const labels = { ...labelsFor(policy.spec.match.workloads.selector), ...labelsFor(asked) };
+  if (!compileSelector(asked)(labels)) return [];
   return policy.spec.match.workloads.kinds.flatMap((kind) =>
     namesOf(policy).map((name) => ({
       kind,
       resource: resourceOf[kind],
       namespace,
       policy: policy.metadata.name,
-      object: { metadata: { name, ...(labels === undefined ? {} : { labels }) }, ...bodyOf(kind) },
+      object: { metadata: { name, ...(isEmpty(labels) ? {} : { labels }) }, ...bodyOf(kind) },
     })),
   );
 }
 
-/** Labels that the policy's selector asks for. */
-function labelsFor({ spec }: Policy): JsonObject | undefined {
-  const { matchLabels = {}, matchExpressions = [] } = spec.match.workloads.selector;
-  const asked = matchExpressions.flatMap(({ key, operator, values = [] }): [string, Json][] => {
+const isEmpty = (labels: Labels): boolean => Object.keys(labels).length === 0;
+
+/** Labels that a selector asks for. */
+function labelsFor({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Labels {
+  const asked = matchExpressions.flatMap(({ key, operator, values = [] }): [string, string][] => {
     if (operator === 'In') return [[key, values[0] ?? '']];
     return operator === 'Exists' ? [[key, 'probe']] : [];
   });
-  const labels = { ...matchLabels, ...Object.fromEntries(asked) };
-  return Object.keys(labels).length === 0 ? undefined : labels;
+  return { ...Object.fromEntries(asked), ...matchLabels };
 }
 
 /** Small, and within the restricted Pod Security Standard: nothing but a webhook has a reason to refuse it. */

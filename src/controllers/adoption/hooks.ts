@@ -4,10 +4,10 @@ import type { KubeObject } from '../../kube/object.js';
 import { pages } from '../../kube/pages.js';
 import { resources } from '../../kube/resource.js';
 import { isObject, type JsonObject } from '../../objects/json.js';
-import type { Labels } from '../../objects/selector.js';
+import { compileSelector, type Labels } from '../../objects/selector.js';
 import { optInLabel, optInValue } from '../../objects/well-known.js';
-import { askedBy } from '../../webhook/asked.js';
 import { workloadsWebhook } from '../../webhook/configuration.js';
+import { selectorsOf } from '../../webhook/selectors.js';
 
 /**
  * The entries by which API servers ask us about workloads, of all releases.
@@ -32,7 +32,10 @@ export type IsAsked = (workload: KubeObject, namespaceLabels: Labels) => boolean
  * @throws {KubeError}
  */
 export async function readIsAsked(client: Pick<Client, 'list'>): Promise<IsAsked> {
-  const hooks = (await hooksIfAllowed(client)).map(askedBy);
+  const hooks = (await hooksIfAllowed(client)).map(selectorsOf).map(({ namespaces, objects }) => ({
+    ofNamespace: compileSelector(namespaces),
+    ofObject: compileSelector(objects),
+  }));
   if (hooks.length === 0) return () => true;
   return ({ metadata: { labels = {} } }, namespaceLabels) => {
     const optedIn = { ...namespaceLabels, [optInLabel]: optInValue };

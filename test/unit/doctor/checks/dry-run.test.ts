@@ -74,16 +74,56 @@ function rewritten(serving: ReturnType<typeof serve>): KubeObject {
 
 const serving = serve([policy('kwok')]);
 const probe = findProbe(serving)!;
+const known = { ...serving, hasConditions: false };
+
+describe('where the webhook has selectors of its own, a probe', () => {
+  const inBatch = { matchLabels: { tier: 'batch' } };
+  const two = [namespace('apps'), namespace('shop')];
+  const labelled = two.map((one) => ({
+    ...one,
+    metadata: {
+      ...one.metadata,
+      labels: { ...one.metadata.labels, tier: one.metadata.name === 'shop' ? 'batch' : 'web' },
+    },
+  }));
+
+  it('is in a namespace that it is asked about', () => {
+    const found = findProbe(serve([policy('kwok')], labelled), { namespaces: inBatch, objects: {} });
+    expect(found?.namespace).toBe('shop');
+  });
+
+  it('has the labels that it asks for, beside those of the policy', () => {
+    const spec = { match: { workloads: { selector: { matchLabels: { team: 'a' } } } } };
+    const objects = {
+      ...inBatch,
+      matchExpressions: [
+        { key: 'move', operator: 'In', values: ['yes', 'please'] },
+        { key: 'owner', operator: 'Exists' },
+        { key: 'skip', operator: 'DoesNotExist' },
+      ],
+    } as const;
+    const found = findProbe(serve([policy('p', spec)]), { namespaces: {}, objects });
+    expect(found?.object['metadata']).toMatchObject({
+      labels: { team: 'a', tier: 'batch', move: 'yes', owner: 'probe' },
+    });
+  });
+
+  it('is none where both exclude each other', () => {
+    const spec = { match: { workloads: { selector: { matchLabels: { team: 'a' } } } } };
+    const objects = { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } as const;
+    expect(findProbe(serve([policy('p', spec)]), { namespaces: {}, objects })).toBeUndefined();
+  });
+});
 
 describe('dry-run', () => {
   it('is well where the answer is as the webhook makes it', () => {
-    expect(said([judgeAnswer(rewritten(serving), probe, serving, names)])).toEqual([
+    expect(said([judgeAnswer(rewritten(serving), probe, known, names)])).toEqual([
       'ok: a CronJob in namespace shop is rewritten by policy kwok',
     ]);
   });
 
   it('is a fault where it is admitted unchanged', () => {
-    const found = judgeAnswer(object({ ...probe.object, metadata: {} }), probe, serving, names);
+    const found = judgeAnswer(object({ ...probe.object, metadata: {} }), probe, known, names);
     expect(found).toMatchObject({
       status: 'fault',
       reason: 'a CronJob in namespace shop is admitted unchanged, though policy kwok wants it',
@@ -94,9 +134,19 @@ describe('dry-run', () => {
   it('is a fault where somebody else has taken away what was put in', () => {
     const answer = rewritten(serving);
     const text = JSON.stringify(answer).replace(/"tolerations":\[[^\]]*\]/, '"tolerations":[]');
-    const found = judgeAnswer(JSON.parse(text) as KubeObject, probe, serving, names);
+    const found = judgeAnswer(JSON.parse(text) as KubeObject, probe, known, names);
     expect(found.status).toBe('fault');
     expect(found.reason).toContain('is rewritten, and then changed by somebody else');
+  });
+
+  it('is no fault where it is admitted unchanged and conditions may have left it out', () => {
+    const answer = object({ ...probe.object, metadata: {} });
+    const found = judgeAnswer(answer, probe, { ...known, hasConditions: true }, names);
+    expect(said([found])).toEqual([
+      'warning: a CronJob in namespace shop is admitted unchanged: webhook.matchConditions may leave it out',
+    ]);
+    const well = judgeAnswer(rewritten(serving), probe, { ...known, hasConditions: true }, names);
+    expect(well.status).toBe('ok');
   });
 
   it.each([
@@ -108,12 +158,23 @@ describe('dry-run', () => {
     expect(judgeRefusal(new KubeError('no', { kind }), probe, names).status).toBe(status);
   });
 
-  const run = (policies: readonly KubeObject[], namespaces: readonly KubeObject[], more: object = {}) =>
+  const run = (
+    policies: readonly KubeObject[],
+    namespaces: readonly KubeObject[],
+    { hook = {}, ...more }: { hook?: object; dryRun?: boolean; client?: object } = {},
+  ) =>
     dryRun.run({
       ...examination,
       ...more,
       read: {
         ...examination.read,
+        client: { ...examination.read.client, ...more.client },
+        get: ({ plural }) =>
+          Promise.resolve(
+            plural === 'mutatingwebhookconfigurations'
+              ? object({ webhooks: [{ name: 'workloads.tidegate.io', ...hook }] })
+              : undefined,
+          ),
         list: ({ plural }) => Promise.resolve(plural === 'namespaces' ? namespaces : policies),
       },
     });
@@ -132,6 +193,30 @@ describe('dry-run', () => {
     expect(said(await run([elsewhere], shop))).toEqual([
       'warning: no policy places anything in the namespaces that have opted in (shop)',
     ]);
+  });
+
+  it('is not tried where the live selectors leave out all that it could try', async () => {
+    const hook = { namespaceSelector: { matchLabels: { tier: 'batch' } } };
+    expect(said(await run([policy('p')], [namespace('shop')], { hook }))).toEqual([
+      'warning: not tried: the selectors of the webhook leave out all that could be tried in the namespaces that have opted in (shop)',
+    ]);
+  });
+
+  it('reads selectors and conditions of the live webhook', async () => {
+    const hook = {
+      objectSelector: { matchLabels: { move: 'yes' } },
+      matchConditions: [{ name: 'never', expression: 'false' }],
+    };
+    const bodies: unknown[] = [];
+    const client = {
+      create: (_: unknown, __: unknown, body: JsonObject) => {
+        bodies.push(body['metadata']);
+        return Promise.resolve({ ...body, metadata: {} });
+      },
+    };
+    const [found] = await run([policy('p')], [namespace('shop')], { hook, client });
+    expect(bodies).toMatchObject([{ labels: { move: 'yes' } }]);
+    expect(found?.status).toBe('warning');
   });
 
   it('warns where no namespace has opted in, with the label', async () => {
