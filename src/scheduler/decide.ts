@@ -3,6 +3,7 @@ import type { BreakerStanding } from './breaker.js';
 import type { Filters } from './filters.js';
 import type { SchedulerNode } from './node.js';
 import type { SchedulerPod } from './pod.js';
+import type { Reasons, Refusals } from './refusals.js';
 import type { Room, Rooms } from './rooms.js';
 import type { StartUp } from './startup.js';
 
@@ -17,6 +18,8 @@ export type Decision =
 export interface View {
   readonly rooms: Pick<Rooms, 'virtual' | 'ordinary'>;
   readonly filters: Filters;
+  /** Of ordinary nodes. */
+  readonly refusals: Refusals;
   readonly startUp: (node: SchedulerNode) => Pick<StartUp, 'waitMs' | 'level'>;
   /** A breaker that keeps pods off a virtual node. */
   readonly refuses: (node: SchedulerNode) => BreakerStanding | undefined;
@@ -39,19 +42,28 @@ const grainMs = 1000;
  */
 export function decide(pod: SchedulerPod, view: View): Decision {
   if (pod.unplaceable !== undefined) return { kind: 'wait', because: notDone(pod.unplaceable) };
-  const refused = new Map<string, number>();
-  const note = (because: string) => refused.set(because, (refused.get(because) ?? 0) + 1);
-  const virtual = bestVirtual(pod, view, note);
+  const refused = createTally();
+  const virtual = bestVirtual(pod, view, refused.add);
   if (virtual !== undefined && virtual.points >= mostPoints(pod)) return bind(virtual.node, 'virtual');
-  const ordinary = bestOrdinary(pod, view, note);
+  const ordinary = bestOrdinary(pod, view, refused.add);
   if (virtual !== undefined && (ordinary?.points ?? -1) <= virtual.points)
     return bind(virtual.node, 'virtual');
   if (ordinary !== undefined) return bind(ordinary.node, 'ordinary');
-  return { kind: 'wait', because: told(refused, view) };
+  return { kind: 'wait', because: told(refused.counts, view) };
 }
 
 const notDone = (what: string): string =>
   `this scheduler does not place pods with ${what}: set schedulerName to default-scheduler.`;
+
+type Add = (because: string, nodes?: number) => void;
+
+function createTally(): { readonly counts: Reasons; readonly add: Add } {
+  const counts = new Map<string, number>();
+  const add: Add = (because, nodes = 1) => {
+    counts.set(because, (counts.get(because) ?? 0) + nodes);
+  };
+  return { counts, add };
+}
 
 interface Best {
   readonly node: SchedulerNode;
@@ -67,7 +79,7 @@ interface Candidate extends Best {
   readonly level: number;
 }
 
-function bestVirtual(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
+function bestVirtual(pod: SchedulerPod, view: View, note: Add): Best | undefined {
   const most = mostPoints(pod);
   const zones = new Map<string, number>();
   const candidates: Candidate[] = [];
@@ -103,7 +115,17 @@ function isBefore(a: Candidate, b: Candidate, zones: ReadonlyMap<string, number>
  */
 const enough = 100;
 
-function bestOrdinary(pod: SchedulerPod, view: View, note: (because: string) => void): Best | undefined {
+function bestOrdinary(pod: SchedulerPod, view: View, note: Add): Best | undefined {
+  const refused = createTally();
+  const known = view.refusals.of(pod);
+  const best = known === undefined ? searched(pod, view, refused.add) : undefined;
+  if (best !== undefined) return best;
+  if (known === undefined) view.refusals.put(pod, refused.counts);
+  for (const [because, nodes] of known ?? refused.counts) note(because, nodes);
+  return undefined;
+}
+
+function searched(pod: SchedulerPod, view: View, note: Add): Best | undefined {
   let best: (Best & { readonly free: number }) | undefined;
   let found = 0;
   for (const room of rotated(view.rooms.ordinary, pod.uid)) {
@@ -149,7 +171,7 @@ const breakerText = (standing: BreakerStanding | undefined): string | undefined 
   standing &&
   `node(s) were not tried: the breaker of ${standing.scope} ${standing.name} is ${standing.state}`;
 
-function told(refused: ReadonlyMap<string, number>, { rooms }: View): string {
+function told(refused: Reasons, { rooms }: View): string {
   const nodes = rooms.virtual.length + rooms.ordinary.length;
   if (nodes === 0)
     return '0/0 nodes are available: no virtual node is there, and no node of the fall-back pool.';

@@ -13,7 +13,8 @@ const step = 0.1;
 const most = 0.5;
 const forgetMs = 300_000;
 
-export function createHeadroom(base: number, clock: Clock): Headroom {
+/** `onLowered` is called when less of a node is left free than before. */
+export function createHeadroom(base: number, clock: Clock, onLowered: () => void): Headroom {
   const raised = new Map<string, number>();
   return {
     of: (node) => Math.max(base, Math.min(most, base + (raised.get(node) ?? 0))),
@@ -23,6 +24,7 @@ export function createHeadroom(base: number, clock: Clock): Headroom {
         const left = (raised.get(node) ?? 0) - step;
         if (left > step / 2) raised.set(node, left);
         else raised.delete(node);
+        onLowered();
       });
     },
   };

@@ -13,6 +13,7 @@ import type { SchedulerObserver } from './observer.js';
 import type { PlacerDeps } from './placer.js';
 import type { SchedulerPod } from './pod.js';
 import { createQueue } from './queue.js';
+import { createRefusals } from './refusals.js';
 import { createRooms, type Room } from './rooms.js';
 import type { StartUp } from './startup.js';
 import { createStartUps } from './startups.js';
@@ -69,9 +70,13 @@ export interface NodeStanding {
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { clock, observer } = deps;
   const watches = createWatches(deps);
-  const rooms = createRooms();
+  const refusals = createRefusals();
+  const onFreed = () => {
+    refusals.clear();
+  };
+  const rooms = createRooms(onFreed);
   const startUps = createStartUps(clock);
-  const headroom = createHeadroom(deps.headroom, clock);
+  const headroom = createHeadroom(deps.headroom, clock, onFreed);
   const times = createTimes(watches.jobs, clock);
   const unseen = new Set<string>();
   let term: Scheduling | undefined;
@@ -93,6 +98,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   });
   const view: View = {
     rooms,
+    refusals,
     filters: createFilters(),
     startUp: (node) => startUps.of(node),
     refuses: (node) => breakers.refuses(node),

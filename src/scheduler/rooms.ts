@@ -37,7 +37,8 @@ interface Usage {
   hostPorts: readonly HostPort[];
 }
 
-export function createRooms(): Rooms {
+/** `onFreed` is called when a node may have more room, or is another one. */
+export function createRooms(onFreed: () => void = () => undefined): Rooms {
   const nodes = new Map<string, SchedulerNode>();
   /** Of nodes that are not known too: they may come, and their pods are not told again. */
   const usages = new Map<string, Usage>();
@@ -79,6 +80,7 @@ export function createRooms(): Rooms {
   function give(uid: string): void {
     const pod = taken.get(uid);
     if (pod === undefined) return;
+    onFreed();
     taken.delete(uid);
     const usage = usageOf(pod.node);
     usage.used = minus(usage.used, pod.requests);
@@ -102,11 +104,13 @@ export function createRooms(): Rooms {
     setNode(node) {
       nodes.set(node.name, node);
       lists = undefined;
+      onFreed();
     },
     removeNode(name) {
       nodes.delete(name);
       if (usages.get(name)?.pods === 0) usages.delete(name);
       lists = undefined;
+      onFreed();
     },
     take(pod) {
       const before = taken.get(pod.uid);

@@ -4,6 +4,7 @@ import type * as DecideModule from '../../../src/scheduler/decide.ts';
 import type * as FiltersModule from '../../../src/scheduler/filters.ts';
 import type * as NodeModule from '../../../src/scheduler/node.ts';
 import type * as PodModule from '../../../src/scheduler/pod.ts';
+import type * as RefusalsModule from '../../../src/scheduler/refusals.ts';
 import type * as RoomsModule from '../../../src/scheduler/rooms.ts';
 import type * as StartUpModule from '../../../src/scheduler/startup.ts';
 import type * as ClockModule from '../../../src/telemetry/clock.ts';
@@ -30,6 +31,7 @@ const { decide } = await built<typeof DecideModule>('scheduler/decide.js');
 const { createFilters } = await built<typeof FiltersModule>('scheduler/filters.js');
 const { toSchedulerNode } = await built<typeof NodeModule>('scheduler/node.js');
 const { toSchedulerPod } = await built<typeof PodModule>('scheduler/pod.js');
+const { createRefusals } = await built<typeof RefusalsModule>('scheduler/refusals.js');
 const { createRooms } = await built<typeof RoomsModule>('scheduler/rooms.js');
 const { createStartUp } = await built<typeof StartUpModule>('scheduler/startup.js');
 const { systemClock: clock } = await built<typeof ClockModule>('telemetry/clock.js');
@@ -79,7 +81,7 @@ function prepare({ virtual, ordinary }: Omit<Decided, 'microseconds'>, count: nu
   const unlimited = createStartUp({ burst: 1e9, perSecond: 1e9 }, clock);
   const startUpOf = ({ name }: { readonly name: string }) => startUps.get(name) ?? unlimited;
   const view: View = {
-    ...{ rooms, filters: createFilters(), startUp: startUpOf },
+    ...{ rooms, filters: createFilters(), refusals: createRefusals(), startUp: startUpOf },
     refuses: (of) => breakers.refuses(of),
     headroom: () => 0.1,
   };

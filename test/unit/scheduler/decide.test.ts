@@ -4,6 +4,7 @@ import { decide, type View } from '../../../src/scheduler/decide.js';
 import { createFilters } from '../../../src/scheduler/filters.js';
 import { toSchedulerNode } from '../../../src/scheduler/node.js';
 import { toSchedulerPod } from '../../../src/scheduler/pod.js';
+import { createRefusals, type Refusals } from '../../../src/scheduler/refusals.js';
 import { createRooms, type Rooms } from '../../../src/scheduler/rooms.js';
 
 interface NodeFields {
@@ -40,9 +41,13 @@ const pod = (spec: object = {}, container: object = {}, uid = 'p') =>
     },
   });
 
+/** Those of each of the rooms below, kept in step with them. */
+const refusalsOf = new WeakMap<Rooms, Refusals>();
+
 const view = (rooms: Rooms, more: Partial<View> = {}): View => ({
   rooms,
   filters: createFilters(),
+  refusals: refusalsOf.get(rooms) ?? createRefusals(),
   startUp: () => ({ waitMs: () => 0, level: () => 0 }),
   refuses: () => undefined,
   headroom: () => 0,
@@ -50,7 +55,11 @@ const view = (rooms: Rooms, more: Partial<View> = {}): View => ({
 });
 
 function rooms(fill: (rooms: Rooms) => void): Rooms {
-  const made = createRooms();
+  const refusals = createRefusals();
+  const made = createRooms(() => {
+    refusals.clear();
+  });
+  refusalsOf.set(made, refusals);
   fill(made);
   return made;
 }
@@ -146,6 +155,32 @@ describe('in a large pool', () => {
     const seen = view(large((name) => ({ unschedulable: name !== 'w-500' })));
     for (const first of [0, 499, 500, 501, 999, 0xffffffff])
       expect(placed(decide(pod({ tolerations: [] }, {}, uid(first)), seen))).toBe('ordinary w-500');
+  });
+});
+
+describe('a pool that is full', () => {
+  const filters = createFilters();
+  const asked = { times: 0 };
+  const refusal: View['filters']['refusal'] = (...args) => {
+    asked.times += 1;
+    return filters.refusal(...args);
+  };
+  const on = rooms((r) => {
+    for (let i = 0; i < 100; i += 1) node(r, `w-${i}`, { ordinary: true, cpu: '1' });
+  });
+  for (let i = 0; i < 100; i += 1)
+    on.take({ uid: `x-${i}`, node: `w-${i}`, requests: pod().requests, hostPorts: [] });
+  const seen = view(on, { filters: { refusal } });
+
+  it('is asked once for pods that ask alike, and again when there may be room', () => {
+    const waits = '0/100 nodes are available: 100 Insufficient cpu.';
+    for (let i = 0; i < 50; i += 1) expect(placed(decide(pod({}, {}, `${i}`), seen))).toBe(waits);
+    expect(asked.times).toBe(100);
+    decide(pod({ nodeSelector: { a: 'b' } }), seen);
+    decide(pod({}, { resources: { requests: { cpu: '2' } } }), seen);
+    expect(asked.times).toBe(300);
+    on.give('x-7');
+    expect(placed(decide(pod(), seen))).toBe('ordinary w-7');
   });
 });
 
@@ -250,6 +285,7 @@ describe('what is assumed', () => {
           }
           const asking = pod({}, { resources: { requests: { cpu: `${one.cpu}m` } } });
           const decision = decide(asking, seen);
+          expect(decision).toEqual(decide(asking, { ...seen, refusals: createRefusals() }));
           if (decision.kind === 'wait') {
             expect(decision.because).toMatch(/^0\/2 nodes are available: .+\.$/);
             return;
