@@ -314,6 +314,17 @@ describe('the pods', () => {
     expect(spec.hostNetwork).toBeUndefined();
   });
 
+  it('hold up no drain while they are not ready', () => {
+    const budgets = render({ scheduler: { enabled: true } }).filter((one) => one['kind'] === 'PodDisruptionBudget');
+    expect(budgets.map(({ metadata }) => metadata.name)).toEqual([
+      'tidegate-webhook',
+      'tidegate-controllers',
+      'tidegate-scheduler',
+    ]);
+    for (const budget of budgets)
+      expect(budget['spec']).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  });
+
   it.each(names)('of %s have commands that the code takes', (name) => {
     const deployments = render(valueSets[name]).filter((one) => one['kind'] === 'Deployment');
     for (const deployment of deployments as unknown as Template[]) {
