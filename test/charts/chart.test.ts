@@ -164,6 +164,13 @@ describe('the chart', () => {
     [{ webhook: { namespaceSelector: { matchLabels: null } } }, "at '/webhook/namespaceSelector'"],
     [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: null } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
     [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: 'maybe' } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
+    [{ webhook: { strategy: { type: 'OnDelete' } } }, "at '/webhook/strategy/type'"],
+    [{ webhook: { strategy: { rollingUpdate: { maxSurge: 'some' } } } }, "at '/webhook/strategy/rollingUpdate/maxSurge'"],
+    [{ webhook: { strategy: { rollingUpdate: { maxSurge: 0 } } } }, 'webhook.strategy.rollingUpdate: expected'],
+    [
+      { webhook: { hostNetwork: true, strategy: { rollingUpdate: { maxUnavailable: '0%' } } } },
+      'webhook.strategy.rollingUpdate: expected',
+    ],
   ])('refuses %j and says where', (values, says) => {
     const { code, stderr } = template(values);
     expect(code).not.toBe(0);
@@ -332,6 +339,24 @@ describe('the pods', () => {
       const reads = { webhook: webhookFlags, controllers: controllersFlags, scheduler: schedulerFlags };
       expect(() => reads[component as keyof typeof reads](flags)).not.toThrow();
     }
+  });
+
+  it.each([
+    [{}, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }],
+    [{ hostNetwork: true }, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }],
+    [
+      { hostNetwork: true, strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } } },
+      { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } },
+    ],
+    [{ strategy: { type: 'Recreate' } }, { type: 'Recreate' }],
+    [{ strategy: { type: 'Recreate', rollingUpdate: { maxSurge: 2 } } }, { type: 'Recreate' }],
+    [
+      { strategy: { rollingUpdate: null } },
+      { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    ],
+  ])('of the webhook, of %j, are rolled so that a new one finds its port', (webhook, strategy) => {
+    const { spec } = find(render({ webhook }), 'Deployment', 'tidegate-webhook');
+    expect((spec as JsonObject)['strategy']).toEqual(strategy);
   });
 
   it.each(names)('of the webhook, of %s, wait for a certificate that is not there yet', (name) => {

@@ -145,6 +145,22 @@ readinessProbe:
   {{- toYaml .readinessProbe | nindent 2 }}
 {{- end -}}
 
+{{/* Of the webhook's Deployment. On the host's network a new pod finds no port while the old one is there. */}}
+{{- define "tidegate.strategy" -}}
+type: {{ .strategy.type }}
+{{- if eq .strategy.type "RollingUpdate" }}
+{{- $rolling := dict "maxUnavailable" (ternary 1 0 .hostNetwork) "maxSurge" (ternary 0 1 .hostNetwork) }}
+{{- range $field, $value := .strategy.rollingUpdate }}
+{{- $_ := set $rolling $field $value }}
+{{- end }}
+{{- if not (regexMatch "[1-9]" (print $rolling.maxUnavailable $rolling.maxSurge)) }}
+{{- fail "webhook.strategy.rollingUpdate: expected a maxUnavailable or a maxSurge above 0" }}
+{{- end }}
+rollingUpdate:
+  {{- toYaml $rolling | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{/* YAML 1.1 takes an unquoted on for true. */}}
 {{- define "tidegate.adoption" -}}
 {{- $mode := .Values.controllers.adoption.mode -}}

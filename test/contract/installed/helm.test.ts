@@ -130,6 +130,16 @@ describe.skipIf(real === undefined)(`a release of the chart on ${where}`, () => 
     },
   );
 
+  it('takes another strategy, and the host network', { timeout: 120_000 }, async () => {
+    const upgrade = ['upgrade', 'tidegate', chart, '--reset-then-reuse-values', '--set'];
+    const strategy = async () => (await api.get(deployment('webhook'))).body.spec.strategy;
+    await helm(...upgrade, 'webhook.strategy.type=Recreate');
+    expect(await strategy()).toEqual({ type: 'Recreate' });
+    await helm(...upgrade, 'webhook.strategy.type=RollingUpdate,webhook.hostNetwork=true');
+    expect(await strategy()).toMatchObject({ rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } });
+    await helm(...upgrade, 'webhook.hostNetwork=false');
+  });
+
   it('goes back to the release before', { timeout: 120_000 }, async () => {
     await helm('rollback', 'tidegate', '1');
     await eventually('the older definition', async () => {
