@@ -87,6 +87,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   });
   const tracker = createTracker({
     ...{ clock, breakers, headroom, observer, noProgressMs: deps.noProgressMs },
+    isListing: () => !watches.hasSynced,
     nodeOf: (name) => watches.nodes.get(objectKey('', name)),
     startUp: (node) => startUps.of(node),
   });

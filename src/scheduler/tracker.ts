@@ -8,6 +8,8 @@ import type { StartUp } from './startup.js';
 
 export interface TrackerDeps {
   readonly clock: Clock;
+  /** What was there before is still being read. */
+  readonly isListing: () => boolean;
   readonly nodeOf: (name: string) => SchedulerNode | undefined;
   readonly startUp: (node: SchedulerNode) => StartUp;
   readonly breakers: Pick<Breakers, 'succeeded' | 'failed' | 'lost'>;
@@ -83,7 +85,9 @@ export function createTracker(deps: TrackerDeps): Tracker {
     const node = nodeOf(pod.node);
     if (pod.story === undefined || node === undefined) return undefined;
     if (isOver(pod) || pod.progress === 'started') return undefined;
-    return begin(uid, node, clock.monotonic() - Math.max(0, clock.now() - pod.story.bound));
+    // Only what was there before this process goes by the clock of whoever bound it.
+    const ago = deps.isListing() ? Math.max(0, clock.now() - pod.story.bound) : 0;
+    return begin(uid, node, clock.monotonic() - ago);
   }
 
   function follow(uid: string, one: Tracked, pod: BoundPod): void {

@@ -289,6 +289,22 @@ describe('a virtual node that says nothing', () => {
     expect(on.door.all('jobs.batch').map(({ status }) => status?.succeeded)).toEqual(Array(5).fill(1));
   });
 
+  it('keeps its pods for a minute by the clock of whoever sees them bound', async () => {
+    const on = await schedulerCluster();
+    await on.addNode('mute', { cloud: 'eci', mute: true });
+    const one = on.start();
+    const two = on.start('two', { aheadMs: 120_000 });
+    await on.pass(5);
+    await on.addJobs(5);
+    await on.pass(5);
+    await on.addNode('vn-1', { cloud: 'eci' });
+    one.kill();
+    await on.pass(45);
+    expect(two.events).toEqual([]);
+    await on.pass(120);
+    expect(two.events.filter((event) => event.startsWith('rescued'))).toHaveLength(5);
+  });
+
   it('loses no more pods than there is room for elsewhere', async () => {
     const on = await schedulerCluster();
     await on.addNode('mute', { cloud: 'eci', mute: true });

@@ -59,6 +59,8 @@ export interface StartOptions extends InProcessOptions {
   readonly observer?: Partial<SchedulerObserver>;
   readonly inFlight?: number;
   readonly headroom?: number;
+  /** Milliseconds that its wall clock is ahead. */
+  readonly aheadMs?: number;
 }
 
 export interface RunningScheduler {
@@ -190,6 +192,8 @@ export async function schedulerCluster(seed = 1): Promise<SchedulerCluster> {
 
   function start(identity: string, options: StartOptions): RunningScheduler {
     const client = inProcessClient(core, options);
+    const { aheadMs = 0 } = options;
+    const ownClock = { ...clock, now: () => clock.now() + aheadMs };
     const own = new AbortController();
     const events: string[] = [];
     const unschedulable: string[] = [];
@@ -201,7 +205,7 @@ export async function schedulerCluster(seed = 1): Promise<SchedulerCluster> {
       };
     const ignore = () => undefined;
     const scheduler = createScheduler({
-      ...{ client, binds: client, clock, random, name: schedulerName },
+      ...{ client, binds: client, clock: ownClock, random, name: schedulerName },
       pool: { key: 'tidegate.io/fallback', value: 'enabled' },
       headroom: options.headroom ?? 0.1,
       noProgressMs: 60_000,
