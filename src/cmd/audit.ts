@@ -12,7 +12,7 @@ export const usage = `Usage: tidegate audit [-n NAMESPACE] [-o table|json] [FLAG
 
 Lists every CronJob of the cluster, and every Job and Pod that nobody controls where a policy is for such: as-wanted,
 missed (a policy would have placed it), would-change (placed otherwise than wanted by now), left-alone, and why.
-Exit code 0: all are as wanted or left alone; 3: something is missed or would change.
+Exit code 0: all are as wanted or left alone; 3: something is missed or would change; 1: there is no such namespace.
 
   -n, --namespace NAME    this namespace only (default all)
   -o, --output FORMAT     table (default) or json, a list with an entry for each workload

@@ -8,7 +8,7 @@ export const usage = `Usage: tidegate revert -n NAMESPACE…|--all [FLAGS]
 
 Takes back what tidegate has put into CronJobs, so that they are as they were before; do it before an uninstall. What
 runs already, Jobs and Pods, is left as it is. A namespace that is still opted in is refused while the webhook is
-registered: it would put everything in again in the same write.
+registered: it would put everything in again in the same write. One that there is not is an error: nothing is written.
 
   -n, --namespace NAME    CronJobs of this namespace; may be repeated
       --all               of all namespaces

@@ -340,6 +340,26 @@ describe('adoption', () => {
     expect(running.results['kept']).toBeGreaterThan(0);
   });
 
+  it('is neither audited nor reverted in a namespace that there is not', async () => {
+    const { client } = await adoptionCluster();
+    await create(client, named('a'));
+    const audit = auditCluster({ client, policies: snapshot([kwok]), namespace: 'appz' });
+    await expect(audit).rejects.toMatchObject({
+      code: 'object-not-found',
+      message: 'the cluster has no namespace appz',
+    });
+    const lines: string[] = [];
+    const tell = (line: string) => lines.push(line);
+    const namespaces = ['apps', 'appz', 'shop'];
+    const revert = revertCluster({ client, namespaces, optOut: true, dryRun: false, tell });
+    await expect(revert).rejects.toMatchObject({
+      code: 'object-not-found',
+      message: 'the cluster has no namespaces appz, shop',
+    });
+    expect(lines).toEqual([]);
+    expect(await auditCluster({ client, policies: snapshot([kwok]), namespace: 'apps' })).toHaveLength(1);
+  });
+
   it('does not revert a namespace that the webhook would place again, and says how to', async () => {
     const { client } = await adoptionCluster();
     const configuration = webhookConfiguration({

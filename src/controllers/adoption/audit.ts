@@ -2,13 +2,13 @@ import type { Client } from '../../kube/client.js';
 import type { KubeObject } from '../../kube/object.js';
 import { pages } from '../../kube/pages.js';
 import { resources, type Resource } from '../../kube/resource.js';
-import type { Labels } from '../../objects/selector.js';
 import { optInLabel, optInValue } from '../../objects/well-known.js';
 import type { WorkloadKind } from '../../objects/workload.js';
 import type { Snapshot } from '../../placement/snapshot.js';
 import type { Reason } from '../../policy/reasons.js';
 import { assess, type Assessment, type Standing } from './decide.js';
 import { readIsAsked } from './hooks.js';
+import { readNamespaces } from './namespaces.js';
 
 /** One workload of the cluster, and how it stands. */
 export interface AuditEntry {
@@ -34,16 +34,14 @@ export interface AuditDeps {
  * policy is for their kind. Read page by page; nothing is kept but the answers. What a selector of the webhook leaves out
  * is left alone.
  *
- * @throws {KubeError}
+ * @throws {AppError} object-not-found, where there is no such namespace; KubeError.
  */
 export async function auditCluster({
   client,
   policies,
   namespace,
 }: AuditDeps): Promise<readonly AuditEntry[]> {
-  const labels = new Map<string, Labels>();
-  for await (const one of pages(client, resources.namespaces, { metadataOnly: true }))
-    labels.set(one.metadata.name ?? '', one.metadata.labels ?? {});
+  const labels = await readNamespaces(client, namespace === undefined ? [] : [namespace]);
   const snapshot: Snapshot = { ...policies, namespaceLabels: (name) => labels.get(name) };
   const isAsked = await readIsAsked(client);
   const standingOf = (kind: WorkloadKind, object: KubeObject): Assessment => {

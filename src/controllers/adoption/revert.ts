@@ -7,6 +7,7 @@ import { optInLabel, optInValue, recordAnnotation } from '../../objects/well-kno
 import { adopt } from './apply.js';
 import { assessRevert } from './decide.js';
 import { workloadHooks } from './hooks.js';
+import { readNamespaces } from './namespaces.js';
 
 export interface RevertDeps {
   readonly client: Pick<Client, 'get' | 'list' | 'patch'>;
@@ -29,7 +30,7 @@ export interface Reverted {
  * Takes back every placement of the CronJobs of some namespaces, several at once. One that fails does not stop the
  * others, and is done when it is called again.
  *
- * @throws {AppError} still-opted-in, before anything is written; KubeError.
+ * @throws {AppError} object-not-found, still-opted-in, before anything is written; KubeError.
  */
 export async function revertCluster(deps: RevertDeps): Promise<Reverted> {
   await leaveNamespaces(deps);
@@ -57,10 +58,8 @@ async function* cronJobsOf({ client, namespaces }: RevertDeps): AsyncGenerator<K
 }
 
 async function optedInAmong({ client, namespaces }: RevertDeps): Promise<readonly string[]> {
-  const labelSelector = `${optInLabel}=${optInValue}`;
-  const names: string[] = [];
-  for await (const { metadata } of pages(client, resources.namespaces, { labelSelector, metadataOnly: true }))
-    names.push(metadata.name ?? '');
+  const labels = await readNamespaces(client, namespaces);
+  const names = [...labels].flatMap(([name, own]) => (own[optInLabel] === optInValue ? [name] : []));
   return namespaces === undefined ? names : names.filter((name) => namespaces.includes(name));
 }
 

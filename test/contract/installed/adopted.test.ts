@@ -81,6 +81,15 @@ describe.each(installable())('CronJobs that were there before, on $name', ({ nam
     );
   });
 
+  it.each([['audit'], ['revert']])(
+    'are no success of tidegate %s in a namespace that there is not',
+    async (name) => {
+      const { code, stdout, stderr } = await system.tidegate(name, '-n', 'nowhere');
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('the cluster has no namespace nowhere');
+    },
+  );
+
   it('are given back as they were where their namespace opts out', { timeout: hour }, async () => {
     const out = namespaces.slice(0, 2);
     await timed('half of them given back by opting out', async () => {
