@@ -27,6 +27,8 @@ export async function openCertificates(deps: ServingDeps): Promise<ServingCertif
   const { metrics, log } = deps;
   let current = await readCertificates(deps.files);
   let fault: string | undefined;
+  // Else the first that is refused would be no increase.
+  for (const result of ['loaded', 'refused']) metrics.reloads.inc({ result }, 0);
   announce(deps, current);
   return {
     current: () => current,

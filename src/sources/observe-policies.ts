@@ -12,6 +12,8 @@ export function createObservePolicies({
   log,
   metrics,
 }: ObservePoliciesDeps): (change: SnapshotChange, status: SnapshotStatus) => void {
+  // Else the first that is refused would be no increase.
+  for (const result of ['loaded', 'refused']) metrics.reloads.inc({ result }, 0);
   return (change, status) => {
     const { loaded, hash, generation, fault } = status;
     metrics.loaded.set(loaded ?? 0);

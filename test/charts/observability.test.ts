@@ -1,6 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chart, render } from '../support/helm.js';
@@ -57,6 +59,28 @@ it('says so too where no process is left that could say it does not lead', () =>
   const leaders = rules.filter(({ expr }) => expr.includes('tidegate_leader'));
   expect(leaders.map(({ alert }) => alert)).toEqual(['TidegateNoLeader', 'TidegateSchedulerDown']);
   for (const { expr } of leaders) expect(expr).toMatch(/^\(max\(.+\) or vector\(0\)\) < 1$/);
+});
+
+/** Counters that each process has from its start. */
+const startAtZero: readonly (string | undefined)[] = ['tidegate_certificate_reloads_total'];
+
+it('counts the first of a counter that is born with it', () => {
+  const counting = rules.filter(({ expr }) => expr.includes('increase('));
+  expect(counting).toHaveLength(3);
+  for (const { expr } of counting) {
+    if (!startAtZero.includes(metricsIn(expr)[0])) expect(expr).toMatch(/\bor \([^]*\bunless count_over_time\(.* offset /);
+  }
+});
+
+const promtool = process.env['PROMTOOL'] ?? 'promtool';
+const hasPromtool = spawnSync(promtool, ['--version']).status === 0;
+
+describe(`alerts${hasPromtool ? '' : ' (not run: no promtool is on the PATH, none is $PROMTOOL)'}`, () => {
+  it.skipIf(!hasPromtool)('fire when they should, by promtool', () => {
+    const cases = fileURLToPath(new URL('alerts.promtool.yaml', import.meta.url));
+    const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', cases], { encoding: 'utf8' });
+    expect([status, stderr], stdout).toEqual([0, '']);
+  });
 });
 
 describe('the dashboard', () => {

@@ -50,6 +50,13 @@ describe('openCertificates', () => {
     expect(text).toContain(`tidegate_certificate_expiry_timestamp_seconds{role="serving"} ${end}`);
   });
 
+  it('counts from 0, so that an alert sees the first that is refused', async () => {
+    const { registry } = await setUp(first);
+    const text = await registry.metrics();
+    for (const result of ['loaded', 'refused'])
+      expect(text).toContain(`tidegate_certificate_reloads_total{result="${result}"} 0`);
+  });
+
   it('serves an expired one, and says so', async () => {
     const twoDaysAgo = Date.now() - 2 * 86_400_000;
     const expired = await issueLeaf(ca, { commonName: 'x', usage: 'server', now: twoDaysAgo, days: 1 });

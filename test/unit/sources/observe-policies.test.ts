@@ -27,6 +27,7 @@ describe('createObservePolicies', () => {
     expect(lines).toMatchObject([{ level: 'info', policies: 2, hash: 'abc', msg: 'policies loaded' }]);
     expect(await metrics()).toEqual([
       'tidegate_policy_reloads_total{result="loaded"} 1',
+      'tidegate_policy_reloads_total{result="refused"} 0',
       'tidegate_policies_loaded 2',
       'tidegate_policy_generation 1',
       'tidegate_policy_info{hash="abc"} 1',
@@ -56,6 +57,9 @@ describe('createObservePolicies', () => {
     const { lines, observe, metrics } = setUp();
     observe('same', good);
     expect(lines).toEqual([]);
-    expect(await metrics()).not.toContainEqual(expect.stringContaining('reloads_total{'));
+    expect((await metrics()).filter((line) => line.includes('reloads_total'))).toEqual([
+      'tidegate_policy_reloads_total{result="loaded"} 0',
+      'tidegate_policy_reloads_total{result="refused"} 0',
+    ]);
   });
 });
