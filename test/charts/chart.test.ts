@@ -76,6 +76,7 @@ const valueSets = {
   },
 } as const;
 const optIn = 'tidegate.io/virtual-nodes';
+const byCertManager = (certManager: object) => ({ certificates: { source: 'cert-manager', certManager } });
 const names = Object.keys(valueSets) as (keyof typeof valueSets)[];
 
 const find = (objects: readonly KubeObject[], kind: string, name?: string): KubeObject => {
@@ -171,6 +172,21 @@ describe('the chart', () => {
       { webhook: { hostNetwork: true, strategy: { rollingUpdate: { maxUnavailable: '0%' } } } },
       'webhook.strategy.rollingUpdate: expected',
     ],
+    [{ webhook: { opsPort: 443 } }, 'webhook.opsPort: expected neither 443'],
+    [{ webhook: { opsPort: 8443 } }, 'webhook.opsPort: expected neither 443'],
+    [{ flowSchema: { matchingPrecedence: 1 } }, "at '/flowSchema/matchingPrecedence'"],
+    [{ flowSchema: { matchingPrecedence: 10_001 } }, "at '/flowSchema/matchingPrecedence'"],
+    [
+      { flowSchema: { matchingPrecedence: 2 }, scheduler: { enabled: true } },
+      'flowSchema.matchingPrecedence: expected 3 or more',
+    ],
+    [{ flowSchema: { priorityLevel: '' } }, "at '/flowSchema/priorityLevel'"],
+    [{ webhook: { autoscaling: { minReplicas: 0 } } }, "at '/webhook/autoscaling/minReplicas'"],
+    [{ webhook: { autoscaling: { maxReplicas: 0 } } }, "at '/webhook/autoscaling/maxReplicas'"],
+    [{ webhook: { autoscaling: { targetCPUUtilizationPercentage: 0 } } }, "at '/webhook/autoscaling/target"],
+    [{ webhook: { autoscaling: { enabled: true, minReplicas: 7 } } }, 'webhook.autoscaling.minReplicas: expected'],
+    [byCertManager({ duration: '1h30m', renewBefore: '90m' }), 'certificates.certManager.renewBefore: expected'],
+    [byCertManager({ duration: '2h', renewBefore: '1h60m1s' }), 'certificates.certManager.renewBefore: expected'],
   ])('refuses %j and says where', (values, says) => {
     const { code, stderr } = template(values);
     expect(code).not.toBe(0);
@@ -188,6 +204,17 @@ describe('the chart', () => {
       expect(stderr).toContain(`controllers.adoption.mode: expected off, because webhook.${value} is set`);
     }
     expect(template({ webhook }).code).toBe(0);
+  });
+
+  it.each([
+    { flowSchema: { matchingPrecedence: 2 } },
+    { flowSchema: { matchingPrecedence: 3 }, scheduler: { enabled: true } },
+    { flowSchema: { matchingPrecedence: 10_000 } },
+    { webhook: { autoscaling: { enabled: true, minReplicas: 6 } } },
+    { webhook: { port: 9443, opsPort: 8443 } },
+    byCertManager({ duration: '2h', renewBefore: '119m59s' }),
+  ])('takes %j, which is just within', (values) => {
+    expect(template(values)).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('carries the very CustomResourceDefinition that the code prints', () => {

@@ -161,6 +161,16 @@ rollingUpdate:
 {{- end }}
 {{- end -}}
 
+{{/* Of a duration as 1h30m. */}}
+{{- define "tidegate.seconds" -}}
+{{- $sum := 0 -}}
+{{- $units := dict "h" 3600 "m" 60 "s" 1 -}}
+{{- range regexFindAll "[0-9]+[hms]" . -1 -}}
+{{- $sum = add $sum (mul (regexFind "[0-9]+" . | atoi) (get $units (regexFind "[hms]" .))) -}}
+{{- end -}}
+{{- $sum -}}
+{{- end -}}
+
 {{/* YAML 1.1 takes an unquoted on for true. */}}
 {{- define "tidegate.adoption" -}}
 {{- $mode := .Values.controllers.adoption.mode -}}
