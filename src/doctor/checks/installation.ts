@@ -35,9 +35,12 @@ export function judgeInstallation(
     findings.push(warning(reason, upgrade(names, 'controllers.enabled=true')));
   }
   const installed = webhook.metadata.labels?.['app.kubernetes.io/version'];
-  if (installed !== undefined && installed !== version) {
+  if (installed !== undefined && withoutV(installed) !== withoutV(version)) {
     const reason = `${installed} is installed, and what is expected here is of ${version}`;
     findings.push(warning(reason, `run the doctor of ${installed}, or ${upgrade(names)}`));
   }
   return findings.length > 0 ? findings : [ok(`${version} is in namespace ${names.namespace}`)];
 }
+
+/** Tags of repositories begin with it, versions do not. */
+const withoutV = (version: string): string => version.replace(/^v/, '');

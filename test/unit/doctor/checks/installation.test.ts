@@ -11,6 +11,14 @@ describe('installation', () => {
     expect(said(found)).toEqual(['ok: 0.1.0 is in namespace tidegate-system']);
   });
 
+  it('is of this version with the v of a tag before it, too', () => {
+    const found = judgeInstallation(
+      { webhook: deployment('v0.1.0'), controllers: deployment() },
+      examination,
+    );
+    expect(said(found)).toEqual(['ok: 0.1.0 is in namespace tidegate-system']);
+  });
+
   it('is a fault where there is none, with the install as its remedy', () => {
     const [found] = judgeInstallation({ webhook: undefined, controllers: undefined }, examination);
     expect(found).toMatchObject({ status: 'fault' });
