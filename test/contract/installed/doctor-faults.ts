@@ -367,6 +367,29 @@ export const seededFaults: readonly SeededFault[] = [
     },
   },
   {
+    name: 'a condition of the webhook leaves everything out',
+    ...editedHooks((hook) => (hook.matchConditions = [{ name: 'never', expression: 'false' }])),
+    finding: {
+      check: 'dry-run',
+      status: 'warning',
+      reason: /is admitted unchanged: webhook\.matchConditions may leave it out$/,
+      remedy: /^kubectl create --dry-run=server one for which they hold/,
+    },
+  },
+  {
+    name: 'the webhook wants labels of workloads that none can have',
+    ...editedHooks((hook) => {
+      const both = ['Exists', 'DoesNotExist'].map((operator) => ({ key: 'move', operator }));
+      hook.objectSelector = { matchExpressions: both };
+    }),
+    finding: {
+      check: 'dry-run',
+      status: 'warning',
+      reason: /^not tried: the selectors of the webhook leave out all .*\(shop\)$/,
+      remedy: /^compare webhook\.namespaceSelector and webhook\.objectSelector/,
+    },
+  },
+  {
     name: 'the webhook configuration is deleted',
     ...deleted(hooks),
     finding: {
