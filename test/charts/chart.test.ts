@@ -41,7 +41,11 @@ const valueSets = {
       logConfigs: { namespace: 'kube-system' },
       extraArgs: ['--leader-election=true'],
     },
-    scheduler: { enabled: true, fallback: { label: 'pool=batch', headroomPercent: 20 }, extraArgs: ['--reload=9'] },
+    scheduler: {
+      enabled: true,
+      fallback: { label: 'pool=batch', headroomPercent: 20 },
+      extraArgs: ['--reload=9'],
+    },
     metrics: {
       serviceMonitor: { enabled: true },
       podMonitor: { enabled: true },
@@ -58,7 +62,10 @@ const valueSets = {
   },
   'cert-manager': { certificates: { source: 'cert-manager' } },
   'cert-manager with an issuer': {
-    certificates: { source: 'cert-manager', certManager: { issuerRef: { kind: 'ClusterIssuer', name: 'corp' } } },
+    certificates: {
+      source: 'cert-manager',
+      certManager: { issuerRef: { kind: 'ClusterIssuer', name: 'corp' } },
+    },
   },
   'an existing Secret': {
     certificates: { source: 'secret', secretName: 'webhook-pair', caBundle: '-----BEGIN CERTIFICATE-----' },
@@ -80,7 +87,9 @@ const byCertManager = (certManager: object) => ({ certificates: { source: 'cert-
 const names = Object.keys(valueSets) as (keyof typeof valueSets)[];
 
 const find = (objects: readonly KubeObject[], kind: string, name?: string): KubeObject => {
-  const found = objects.find((one) => one['kind'] === kind && (name === undefined || one.metadata.name === name));
+  const found = objects.find(
+    (one) => one['kind'] === kind && (name === undefined || one.metadata.name === name),
+  );
   if (found === undefined) throw new Error(`expected a ${kind} ${name ?? ''}`);
   return found;
 };
@@ -134,12 +143,15 @@ describe('the chart', () => {
     expect(once.stdout).toBe(twice.stdout);
   });
 
-  it.each(names)('makes objects of %s that an API server takes, with no field that it does not know', async (name) => {
-    await box.send('POST', '/api/v1/namespaces', { metadata: { name: 'tidegate-system' } });
-    const objects = render(valueSets[name]).filter((one) => !foreign.test(String(one['apiVersion'])));
-    expect(objects.length).toBeGreaterThan(5);
-    for (const object of objects) expect(await posted(object)).toBe('created');
-  });
+  it.each(names)(
+    'makes objects of %s that an API server takes, with no field that it does not know',
+    async (name) => {
+      await box.send('POST', '/api/v1/namespaces', { metadata: { name: 'tidegate-system' } });
+      const objects = render(valueSets[name]).filter((one) => !foreign.test(String(one['apiVersion'])));
+      expect(objects.length).toBeGreaterThan(5);
+      for (const object of objects) expect(await posted(object)).toBe('created');
+    },
+  );
 
   it('asks no cluster, and makes nothing up', () => {
     const folder = join(chart, 'templates');
@@ -158,16 +170,31 @@ describe('the chart', () => {
     [{ image: { digest: 'latest' } }, "at '/image/digest'"],
     [{ controllers: { adoption: { mode: 'sometimes' } } }, "at '/controllers/adoption/mode'"],
     [{ certificates: { source: 'vault' } }, "at '/certificates/source'"],
-    [{ certificates: { source: 'secret', caBundle: 'x' } }, 'certificates.secretName: expected the name of a Secret'],
+    [
+      { certificates: { source: 'secret', caBundle: 'x' } },
+      'certificates.secretName: expected the name of a Secret',
+    ],
     [{ certificates: { source: 'secret', secretName: 'x' } }, 'certificates.caBundle: expected the PEM'],
     [{ controllers: { enabled: false } }, 'controllers.enabled: expected true'],
     [{ scheduler: { fallback: { label: '=x' } } }, "at '/scheduler/fallback/label'"],
     [{ webhook: { namespaceSelector: { matchLabels: null } } }, "at '/webhook/namespaceSelector'"],
-    [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: null } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
-    [{ webhook: { namespaceSelector: { matchLabels: { [optIn]: 'maybe' } } } }, 'matchLabels: expected tidegate.io/virtual-nodes: enabled'],
+    [
+      { webhook: { namespaceSelector: { matchLabels: { [optIn]: null } } } },
+      'matchLabels: expected tidegate.io/virtual-nodes: enabled',
+    ],
+    [
+      { webhook: { namespaceSelector: { matchLabels: { [optIn]: 'maybe' } } } },
+      'matchLabels: expected tidegate.io/virtual-nodes: enabled',
+    ],
     [{ webhook: { strategy: { type: 'OnDelete' } } }, "at '/webhook/strategy/type'"],
-    [{ webhook: { strategy: { rollingUpdate: { maxSurge: 'some' } } } }, "at '/webhook/strategy/rollingUpdate/maxSurge'"],
-    [{ webhook: { strategy: { rollingUpdate: { maxSurge: 0 } } } }, 'webhook.strategy.rollingUpdate: expected'],
+    [
+      { webhook: { strategy: { rollingUpdate: { maxSurge: 'some' } } } },
+      "at '/webhook/strategy/rollingUpdate/maxSurge'",
+    ],
+    [
+      { webhook: { strategy: { rollingUpdate: { maxSurge: 0 } } } },
+      'webhook.strategy.rollingUpdate: expected',
+    ],
     [
       { webhook: { hostNetwork: true, strategy: { rollingUpdate: { maxUnavailable: '0%' } } } },
       'webhook.strategy.rollingUpdate: expected',
@@ -184,9 +211,18 @@ describe('the chart', () => {
     [{ webhook: { autoscaling: { minReplicas: 0 } } }, "at '/webhook/autoscaling/minReplicas'"],
     [{ webhook: { autoscaling: { maxReplicas: 0 } } }, "at '/webhook/autoscaling/maxReplicas'"],
     [{ webhook: { autoscaling: { targetCPUUtilizationPercentage: 0 } } }, "at '/webhook/autoscaling/target"],
-    [{ webhook: { autoscaling: { enabled: true, minReplicas: 7 } } }, 'webhook.autoscaling.minReplicas: expected'],
-    [byCertManager({ duration: '1h30m', renewBefore: '90m' }), 'certificates.certManager.renewBefore: expected'],
-    [byCertManager({ duration: '2h', renewBefore: '1h60m1s' }), 'certificates.certManager.renewBefore: expected'],
+    [
+      { webhook: { autoscaling: { enabled: true, minReplicas: 7 } } },
+      'webhook.autoscaling.minReplicas: expected',
+    ],
+    [
+      byCertManager({ duration: '1h30m', renewBefore: '90m' }),
+      'certificates.certManager.renewBefore: expected',
+    ],
+    [
+      byCertManager({ duration: '2h', renewBefore: '1h60m1s' }),
+      'certificates.certManager.renewBefore: expected',
+    ],
   ])('refuses %j and says where', (values, says) => {
     const { code, stderr } = template(values);
     expect(code).not.toBe(0);
@@ -197,7 +233,10 @@ describe('the chart', () => {
     ['objectSelector', { objectSelector: { matchLabels: { move: 'yes' } } }],
     ['matchConditions', { matchConditions: [{ name: 'never', expression: 'false' }] }],
     ['namespaceSelector.matchLabels', { namespaceSelector: { matchLabels: { tier: 'batch' } } }],
-    ['namespaceSelector.matchExpressions', { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }],
+    [
+      'namespaceSelector.matchExpressions',
+      { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } },
+    ],
   ])('refuses adoption where webhook.%s leaves out what adoption would rewrite', (value, webhook) => {
     for (const mode of ['on', 'report']) {
       const { stderr } = template({ webhook, controllers: { adoption: { mode } } });
@@ -272,7 +311,11 @@ describe('the webhook configuration', () => {
   it('is asked about the status of pods only where the scheduler runs, and only of those that are turned away', () => {
     expect(configuration()).toHaveLength(2);
     const [, , status] = configuration({ scheduler: { enabled: true } });
-    expect(status).toMatchObject({ rules: rulesFor('status'), matchConditions: turnedAway, failurePolicy: 'Ignore' });
+    expect(status).toMatchObject({
+      rules: rulesFor('status'),
+      matchConditions: turnedAway,
+      failurePolicy: 'Ignore',
+    });
   });
 
   it('asks the conditions of the values of workloads alone: a Binding has no such fields', () => {
@@ -312,8 +355,13 @@ describe('the webhook configuration', () => {
   });
 
   it('has a caBundle only where nobody writes it at run time', () => {
-    expect(configuration().map(({ clientConfig }) => clientConfig['caBundle'])).toEqual([undefined, undefined]);
-    const given = configuration(valueSets['an existing Secret']).map(({ clientConfig }) => clientConfig['caBundle']);
+    expect(configuration().map(({ clientConfig }) => clientConfig['caBundle'])).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const given = configuration(valueSets['an existing Secret']).map(
+      ({ clientConfig }) => clientConfig['caBundle'],
+    );
     const encoded = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');
     expect(given).toEqual([encoded, encoded]);
   });
@@ -324,7 +372,10 @@ describe('the pods', () => {
     readonly spec: {
       readonly template: {
         readonly spec: {
-          readonly containers: readonly { readonly args: readonly string[]; readonly securityContext: Json }[];
+          readonly containers: readonly {
+            readonly args: readonly string[];
+            readonly securityContext: Json;
+          }[];
           readonly securityContext: Json;
           readonly affinity: Json;
           readonly hostNetwork?: boolean;
@@ -338,18 +389,25 @@ describe('the pods', () => {
 
   it.each(['webhook', 'controllers', 'scheduler'])('of %s run as nobody, on nothing virtual', (component) => {
     const spec = pod(component, { scheduler: { enabled: true } });
-    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
     expect(spec.containers[0]?.securityContext).toEqual({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
-    expect(JSON.stringify(spec.affinity)).toContain('{"key":"type","operator":"NotIn","values":["virtual-kubelet"]}');
+    expect(JSON.stringify(spec.affinity)).toContain(
+      '{"key":"type","operator":"NotIn","values":["virtual-kubelet"]}',
+    );
     expect(spec.hostNetwork).toBeUndefined();
   });
 
   it('hold up no drain while they are not ready', () => {
-    const budgets = render({ scheduler: { enabled: true } }).filter((one) => one['kind'] === 'PodDisruptionBudget');
+    const budgets = render({ scheduler: { enabled: true } }).filter(
+      (one) => one['kind'] === 'PodDisruptionBudget',
+    );
     expect(budgets.map(({ metadata }) => metadata.name)).toEqual([
       'tidegate-webhook',
       'tidegate-controllers',
@@ -387,7 +445,9 @@ describe('the pods', () => {
   });
 
   it.each(names)('of the webhook, of %s, wait for a certificate that is not there yet', (name) => {
-    const deployment = render(valueSets[name]).find((one) => /-webhook$/.test(one.metadata.name ?? '') && one['kind'] === 'Deployment');
+    const deployment = render(valueSets[name]).find(
+      (one) => /-webhook$/.test(one.metadata.name ?? '') && one['kind'] === 'Deployment',
+    );
     const { containers, volumes } = (deployment as unknown as Template).spec.template.spec;
     expect(webhookFlags(containers[0]?.args.slice(1) ?? [])).toMatchObject({ waitForCertificates: true });
     expect(volumes?.[0]).toMatchObject({ name: 'tls', secret: { optional: true } });
@@ -413,7 +473,8 @@ describe('by cert-manager', () => {
     readonly issuerRef?: { readonly name: string; readonly kind: string };
   }
   const objects = (name: 'cert-manager' | 'cert-manager with an issuer') => render(valueSets[name]);
-  const spec = (all: readonly KubeObject[], kind: string, name = '') => find(all, kind, name)['spec'] as unknown as Issued;
+  const spec = (all: readonly KubeObject[], kind: string, name = '') =>
+    find(all, kind, name)['spec'] as unknown as Issued;
 
   it('a root of the release’s own signs what the webhook serves, and nothing that signs itself is served', () => {
     const all = objects('cert-manager');
@@ -428,13 +489,18 @@ describe('by cert-manager', () => {
 
   it('the injector takes the authority of the very Certificate', () => {
     const { annotations } = find(objects('cert-manager'), 'MutatingWebhookConfiguration').metadata;
-    expect(annotations).toMatchObject({ 'cert-manager.io/inject-ca-from': 'tidegate-system/tidegate-webhook' });
+    expect(annotations).toMatchObject({
+      'cert-manager.io/inject-ca-from': 'tidegate-system/tidegate-webhook',
+    });
   });
 
   it('an issuer that is named is the only one', () => {
     const all = objects('cert-manager with an issuer');
     expect(all.filter(({ kind }) => kind === 'Issuer')).toEqual([]);
-    expect(spec(all, 'Certificate', 'tidegate-webhook').issuerRef).toEqual({ kind: 'ClusterIssuer', name: 'corp' });
+    expect(spec(all, 'Certificate', 'tidegate-webhook').issuerRef).toEqual({
+      kind: 'ClusterIssuer',
+      name: 'corp',
+    });
     expect(all.filter(({ kind }) => kind === 'Certificate')).toHaveLength(1);
   });
 });
@@ -494,7 +560,8 @@ describe('the scheduler', () => {
     expect(binds.matchingPrecedence).toBeLessThan(all.matchingPrecedence);
     const [{ resourceRules }] = binds.rules;
     expect(resourceRules.flatMap(({ resources }) => resources)).toEqual(['pods/binding', 'leases']);
-    const accounts = ({ rules }: Schema) => rules[0].subjects.map(({ serviceAccount }) => serviceAccount.name);
+    const accounts = ({ rules }: Schema) =>
+      rules[0].subjects.map(({ serviceAccount }) => serviceAccount.name);
     expect(accounts(binds)).toEqual(['tidegate-scheduler']);
     expect(accounts(all)).toEqual(['tidegate-webhook', 'tidegate-controllers', 'tidegate-scheduler']);
   });
@@ -516,7 +583,9 @@ describe('the metrics', () => {
     expect(monitors(kind, metrics)).toEqual(all.slice(0, 2));
     expect(monitors(kind, metrics, { scheduler })).toEqual(all);
     const secret = { source: 'secret', secretName: 'x', caBundle: 'x' };
-    expect(monitors(kind, metrics, { certificates: secret, controllers: { enabled: false } })).toEqual(all.slice(0, 1));
+    expect(monitors(kind, metrics, { certificates: secret, controllers: { enabled: false } })).toEqual(
+      all.slice(0, 1),
+    );
   });
 
   it('are scraped once', () => {
@@ -534,10 +603,12 @@ describe('the metrics', () => {
       const { selector, endpoints } = find(objects, 'ServiceMonitor', name)['spec'] as unknown as Spec;
       const wanted = Object.entries(selector.matchLabels);
       const found = objects.filter(
-        ({ kind, metadata }) => kind === 'Service' && wanted.every(([key, value]) => metadata.labels?.[key] === value),
+        ({ kind, metadata }) =>
+          kind === 'Service' && wanted.every(([key, value]) => metadata.labels?.[key] === value),
       );
       expect(found).toMatchObject([{ metadata: { name }, spec: { selector: selector.matchLabels } }]);
-      const ports = (found[0]?.['spec'] as unknown as { ports: { name: string; targetPort: string }[] }).ports;
+      const ports = (found[0]?.['spec'] as unknown as { ports: { name: string; targetPort: string }[] })
+        .ports;
       expect(ports.find((port) => port.name === endpoints[0]?.port)?.targetPort).toBe('ops');
     }
     expect(render({ scheduler }).filter((one) => one['kind'] === 'Service')).toHaveLength(1);
@@ -545,7 +616,10 @@ describe('the metrics', () => {
 
   it('have alerts for the components that are there', () => {
     const groups = (values: object) => {
-      const rule = find(render({ metrics: { prometheusRule: { enabled: true } }, ...values }), 'PrometheusRule');
+      const rule = find(
+        render({ metrics: { prometheusRule: { enabled: true } }, ...values }),
+        'PrometheusRule',
+      );
       const { groups: made } = rule['spec'] as unknown as { groups: { name: string; rules: object[] }[] };
       return made.map(({ name, rules }) => [name, rules.length]);
     };
@@ -559,7 +633,11 @@ describe('the metrics', () => {
 
 describe('the roles', () => {
   interface Role extends KubeObject {
-    readonly rules: readonly { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] }[];
+    readonly rules: readonly {
+      readonly apiGroups: string[];
+      readonly resources: string[];
+      readonly verbs: string[];
+    }[];
   }
   const role = (kind: string, name: string, values: object = {}) => find(render(values), kind, name) as Role;
   const verbs = (one: Role) => new Set(one.rules.flatMap((rule) => rule.verbs));
@@ -570,7 +648,9 @@ describe('the roles', () => {
 
   it('let the controllers write CronJobs only where adoption is on', () => {
     const writes = (values: object) =>
-      role('ClusterRole', 'tidegate-controllers', values).rules.find((rule) => rule.resources.includes('cronjobs'))?.verbs;
+      role('ClusterRole', 'tidegate-controllers', values).rules.find((rule) =>
+        rule.resources.includes('cronjobs'),
+      )?.verbs;
     expect(writes({})).toEqual(['list', 'watch']);
     expect(writes({ controllers: { adoption: { mode: 'report' } } })).toEqual(['list', 'watch']);
     expect(writes({ controllers: { adoption: { mode: 'on' } } })).toEqual(['list', 'watch', 'get', 'patch']);
@@ -590,7 +670,9 @@ describe('the roles', () => {
     const elsewhere = { controllers: { logConfigs: { namespace: 'kube-system' } } };
     expect(role('Role', name, elsewhere).metadata.namespace).toBe('kube-system');
     const off = { controllers: { logConfigs: { enabled: false } } };
-    expect(JSON.stringify(render(off).filter(({ kind }) => /Role/.test(String(kind))))).not.toContain('aliyun');
+    expect(JSON.stringify(render(off).filter(({ kind }) => /Role/.test(String(kind))))).not.toContain(
+      'aliyun',
+    );
   });
 
   it('let the scheduler bind, tell and take away, and change no pod', () => {
@@ -610,41 +692,56 @@ describe('the roles', () => {
   });
 
   it('have no wildcard, and read Secrets in the release’s own namespace alone', () => {
-    const roles = render({ scheduler: { enabled: true } }).filter((one) => /Role$/.test(String(one['kind']))) as Role[];
+    const roles = render({ scheduler: { enabled: true } }).filter((one) =>
+      /Role$/.test(String(one['kind'])),
+    ) as Role[];
     expect(roles.map(({ rules }) => JSON.stringify(rules)).join('')).not.toContain('*');
     const cluster = roles.filter((one) => one['kind'] === 'ClusterRole');
     expect(cluster.flatMap(({ rules }) => rules.flatMap((rule) => rule.resources))).not.toContain('secrets');
   });
 
-  it.each(['webhook-rbac.yaml', 'controllers-rbac.yaml', 'scheduler-rbac.yaml'])('say for each rule why, in %s', (file) => {
-    const lines = readFileSync(join(chart, 'templates', file), 'utf8').split('\n');
-    const rules = lines.flatMap((line, i) => (/^ {2}- \{?apiGroups/.test(line) ? [i] : []));
-    expect(rules.length).toBeGreaterThan(5);
-    const unsaid = rules.filter((i) => {
-      const before = lines.slice(0, i).findLast((line) => /^ {2}(#|- \{?apiGroups)/.test(line)) ?? '';
-      const isNext = /^ {2}- \{/.test(before) || /^ {2}- apiGroups/.test(before);
-      return !before.trimStart().startsWith('#') && !isNext;
-    });
-    expect(unsaid).toEqual([]);
-    expect(lines.filter((line) => /^ {2}#/.test(line)).length).toBeGreaterThanOrEqual(5);
-  });
+  it.each(['webhook-rbac.yaml', 'controllers-rbac.yaml', 'scheduler-rbac.yaml'])(
+    'say for each rule why, in %s',
+    (file) => {
+      const lines = readFileSync(join(chart, 'templates', file), 'utf8').split('\n');
+      const rules = lines.flatMap((line, i) => (/^ {2}- \{?apiGroups/.test(line) ? [i] : []));
+      expect(rules.length).toBeGreaterThan(5);
+      const unsaid = rules.filter((i) => {
+        const before = lines.slice(0, i).findLast((line) => /^ {2}(#|- \{?apiGroups)/.test(line)) ?? '';
+        const isNext = /^ {2}- \{/.test(before) || /^ {2}- apiGroups/.test(before);
+        return !before.trimStart().startsWith('#') && !isNext;
+      });
+      expect(unsaid).toEqual([]);
+      expect(lines.filter((line) => /^ {2}#/.test(line)).length).toBeGreaterThanOrEqual(5);
+    },
+  );
 });
 
 describe('the README', () => {
   it('lists every value with its default', () => {
     const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
     const text = readFileSync(join(chart, 'README.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| `([\w.]+)` \| `(.*?)` \| /gm)].map(([, path = '', json = '']) => [path, json]);
-    for (const [path = '', json = ''] of rows) expect([path, at(values, path)]).toEqual([path, JSON.parse(json)]);
+    const rows = [...text.matchAll(/^\| `([\w.]+)` \| `(.*?)` \| /gm)].map(([, path = '', json = '']) => [
+      path,
+      json,
+    ]);
+    for (const [path = '', json = ''] of rows)
+      expect([path, at(values, path)]).toEqual([path, JSON.parse(json)]);
     const listed = rows.map(([path = '']) => path);
-    expect(leaves(values, '').filter((path) => !listed.some((one) => path === one || path.startsWith(`${one}.`)))).toEqual([]);
+    expect(
+      leaves(values, '').filter((path) => !listed.some((one) => path === one || path.startsWith(`${one}.`))),
+    ).toEqual([]);
   });
 });
 
 const at = (values: Json, path: string): Json | undefined =>
-  path.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
+  path
+    .split('.')
+    .reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
 
 function leaves(value: Json, path: string): readonly string[] {
   if (!isObject(value) || Object.keys(value).length === 0) return [path];
-  return Object.entries(value).flatMap(([key, member]) => leaves(member as Json, path === '' ? key : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, member]) =>
+    leaves(member as Json, path === '' ? key : `${path}.${key}`),
+  );
 }

@@ -9,9 +9,11 @@ import { chart, render } from '../support/helm.js';
 
 const read = (path: string) => readFileSync(join(chart, path), 'utf8');
 const documented = new Set(
-  [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/`(tidegate_[a-z_]+)`/g)].map(
-    ([, name]) => name,
-  ),
+  [
+    ...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(
+      /`(tidegate_[a-z_]+)`/g,
+    ),
+  ].map(([, name]) => name),
 );
 /** The API server's own, and prom-client's process metrics. */
 const others = /^(apiserver_admission_webhook_|process_)/;
@@ -68,7 +70,8 @@ it('counts the first of a counter that is born with it', () => {
   const counting = rules.filter(({ expr }) => expr.includes('increase('));
   expect(counting).toHaveLength(3);
   for (const { expr } of counting) {
-    if (!startAtZero.includes(metricsIn(expr)[0])) expect(expr).toMatch(/\bor \([^]*\bunless count_over_time\(.* offset /);
+    if (!startAtZero.includes(metricsIn(expr)[0]))
+      expect(expr).toMatch(/\bor \([^]*\bunless count_over_time\(.* offset /);
   }
 });
 

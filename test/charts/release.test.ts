@@ -41,6 +41,8 @@ describe('a release', () => {
   it('gives the image the very tag that the chart asks for where none is named', () => {
     const tags = steps.flatMap((step) => step.with?.['tags'] ?? []);
     expect(tags).toEqual(['${{ env.IMAGE }}:${{ env.VERSION }}']);
-    expect(runs.join('\n')).toContain('package charts/tidegate --version "$VERSION" --app-version "$VERSION"\n');
+    expect(runs.join('\n')).toContain(
+      'package charts/tidegate --version "$VERSION" --app-version "$VERSION"\n',
+    );
   });
 });
