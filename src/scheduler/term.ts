@@ -119,6 +119,8 @@ export function createScheduling(deps: SchedulingDeps, office: Term, stop: Abort
       await whenAborted(ended);
       await rescuing;
       while (underWay.size > 0) await Promise.all(underWay);
+      // Whoever leads next tells of it.
+      observer.queue({ ready: 0, binding: 0, waiting: 0 });
     },
   };
 }

@@ -88,6 +88,18 @@ describe('the scheduler', () => {
     expect(one.unschedulable[0]).toContain('does not place pods with topologySpreadConstraints');
   });
 
+  it('counts no pods any more when it has stopped', async () => {
+    const on = await schedulerCluster();
+    const counts: object[] = [];
+    const one = on.start('one', { observer: { queue: (now) => counts.push(now) } });
+    await on.pass(5);
+    await on.addPods(3);
+    await on.pass(20);
+    expect(counts.at(-1)).toEqual({ ready: 0, binding: 0, waiting: 3 });
+    await one.stop();
+    expect(counts.at(-1)).toEqual({ ready: 0, binding: 0, waiting: 0 });
+  });
+
   it('says what keeps a pod from every node, and places it when that changes', async () => {
     const on = await schedulerCluster();
     await on.addNode('vn-1', { cloud: 'eci' });
