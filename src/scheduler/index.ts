@@ -4,7 +4,6 @@ import { objectKey } from '../kube/object.js';
 import type { Clock, Random } from '../telemetry/clock.js';
 import { isOver } from './bound-pod.js';
 import { createBreakers, type Breakers } from './breakers.js';
-import type { View } from './decide.js';
 import { createFilters } from './filters.js';
 import { follow } from './follow.js';
 import { createHeadroom } from './headroom.js';
@@ -20,6 +19,7 @@ import { createStartUps } from './startups.js';
 import { createScheduling, type Scheduling } from './term.js';
 import { createTimes } from './times.js';
 import { createTracker } from './tracker.js';
+import type { View } from './view.js';
 import { createWatches, podKey } from './watches.js';
 
 export interface SchedulerDeps {

@@ -3,6 +3,17 @@ import type { SchedulerPod } from './pod.js';
 /** How many nodes gave which reason. */
 export type Reasons = ReadonlyMap<string, number>;
 
+/** So many nodes, one unless it says otherwise, gave a reason. */
+export type Note = (because: string, nodes?: number) => void;
+
+export function createTally(): { readonly counts: Reasons; readonly note: Note } {
+  const counts = new Map<string, number>();
+  const note: Note = (because, nodes = 1) => {
+    counts.set(because, (counts.get(because) ?? 0) + nodes);
+  };
+  return { counts, note };
+}
+
 /**
  * Why no ordinary node takes pods that ask alike. When thousands of them wait, a large pool is asked for the first, and
  * again when some node of it may have more room.

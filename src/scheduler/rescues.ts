@@ -2,7 +2,7 @@ import type { Client } from '../kube/client.js';
 import { turn, type Clock } from '../telemetry/clock.js';
 import type { BoundPod } from './bound-pod.js';
 import type { Breakers } from './breakers.js';
-import { decide, type View } from './decide.js';
+import { decide } from './decide.js';
 import type { SchedulerNode } from './node.js';
 import type { SchedulerObserver } from './observer.js';
 import type { SchedulerPod } from './pod.js';
@@ -10,6 +10,7 @@ import type { Queue } from './queue.js';
 import { rescue } from './rescue.js';
 import type { Rooms } from './rooms.js';
 import type { Staying, Stuck, Tracker } from './tracker.js';
+import type { View } from './view.js';
 
 export interface RescuesDeps {
   /** Fenced by the term. */

@@ -3,13 +3,14 @@ import type { Term } from '../kube/lease.js';
 import { resources } from '../kube/resource.js';
 import { kindOf } from '../kube/errors.js';
 import { turn, whenAborted } from '../telemetry/clock.js';
-import { decide, type View } from './decide.js';
+import { decide } from './decide.js';
 import type { SchedulerNode } from './node.js';
 import type { SchedulerObserver } from './observer.js';
 import { place, type PlacerDeps } from './placer.js';
 import type { SchedulerPod } from './pod.js';
 import type { Queue } from './queue.js';
 import { runRescues } from './rescues.js';
+import type { View } from './view.js';
 
 export interface SchedulingDeps extends Omit<PlacerDeps, 'observer'> {
   readonly view: View;

@@ -8,7 +8,7 @@ import type * as RefusalsModule from '../../../src/scheduler/refusals.ts';
 import type * as RoomsModule from '../../../src/scheduler/rooms.ts';
 import type * as StartUpModule from '../../../src/scheduler/startup.ts';
 import type * as ClockModule from '../../../src/telemetry/clock.ts';
-import type { View } from '../../../src/scheduler/decide.ts';
+import type { View } from '../../../src/scheduler/view.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import { built } from '../built.ts';
 import { serve } from '../remote.ts';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type View } from '../../../src/scheduler/decide.js';
+import { decide } from '../../../src/scheduler/decide.js';
 import { createFilters } from '../../../src/scheduler/filters.js';
 import { toSchedulerNode } from '../../../src/scheduler/node.js';
 import { toSchedulerPod } from '../../../src/scheduler/pod.js';
 import { createRefusals, type Refusals } from '../../../src/scheduler/refusals.js';
 import { createRooms, type Rooms } from '../../../src/scheduler/rooms.js';
+import type { View } from '../../../src/scheduler/view.js';
 
 interface NodeFields {
   readonly cpu?: string;
